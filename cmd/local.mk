@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The commands. What they share knows terminals and options but not memory: it cannot even find
+# procmm.h.
+
+noinst_LIBRARIES += cmd/libshared.a
+cmd_libshared_a_SOURCES = \
+	cmd/shared/field.c \
+	cmd/shared/field.h \
+	cmd/shared/message.c \
+	cmd/shared/message.h \
+	cmd/shared/opts.c \
+	cmd/shared/opts.h \
+	cmd/shared/report.c \
+	cmd/shared/report.h \
+	cmd/shared/stream.c \
+	cmd/shared/stream.h \
+	cmd/shared/table.c \
+	cmd/shared/table.h \
+	cmd/shared/text.c \
+	cmd/shared/text.h \
+	cmd/shared/units.c \
+	cmd/shared/units.h
+cmd_libshared_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cmd $(SMARTCOLS_CFLAGS)
+
+COMMAND_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cmd -I$(top_srcdir)/lib
+COMMAND_LIBS = cmd/libshared.a lib/libprocmm-objects.la $(SMARTCOLS_LIBS)
+
+bin_PROGRAMS += vmtop
+vmtop_SOURCES = \
+	cmd/vmtop/fields.c \
+	cmd/vmtop/lines.c \
+	cmd/vmtop/loop.c \
+	cmd/vmtop/rows.c \
+	cmd/vmtop/sheet.c \
+	cmd/vmtop/vmtop.c \
+	cmd/vmtop/vmtop.h
+vmtop_CPPFLAGS = $(COMMAND_CPPFLAGS)
+vmtop_LDADD = $(COMMAND_LIBS)
+
+bin_PROGRAMS += pagemap
+pagemap_SOURCES = \
+	cmd/pagemap/at.c \
+	cmd/pagemap/pagemap.c \
+	cmd/pagemap/pagemap.h \
+	cmd/pagemap/target.c \
+	cmd/pagemap/vmas.c
+pagemap_CPPFLAGS = $(COMMAND_CPPFLAGS)
+pagemap_LDADD = $(COMMAND_LIBS)
+
+sbin_PROGRAMS += swapctl
+swapctl_SOURCES = \
+	cmd/swapctl/compat.c \
+	cmd/swapctl/list.c \
+	cmd/swapctl/rows.c \
+	cmd/swapctl/swapctl.c \
+	cmd/swapctl/swapctl.h
+swapctl_CPPFLAGS = $(COMMAND_CPPFLAGS) -I$(top_srcdir)/lib/swap
+swapctl_LDADD = lib/swap/libprocmm-swap.la $(COMMAND_LIBS)

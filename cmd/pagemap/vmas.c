@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * pagemap vmas: a line for each mapping of a process, with how much of it is in RAM, in swap and
+ * nowhere, and a total. All numbers are of one pass over proc/PID/pagemap; none is taken from
+ * smaps, which counts in another way (proc_pid_smaps(5) leaves huge pages of hugetlb out, and
+ * counts shared memory in swap).
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pagemap.h"
+#include "shared/message.h"
+#include "shared/stream.h"
+#include "shared/text.h"
+#include "shared/units.h"
+
+enum mapping_field {
+	FIELD_PID,
+	FIELD_ADDRESS,
+	FIELD_END,
+	FIELD_SIZE, /* from here on: what can be summed */
+	FIELD_RAM,
+	FIELD_ANON,
+	FIELD_FILE,
+	FIELD_EXCLUSIVE,
+	FIELD_SWAP,
+	FIELD_NONE,
+	FIELD_GUARD,
+	FIELD_UFFD_WP,
+	FIELD_POISON,
+	FIELD_MIGRATING,
+	FIELD_HIDDEN,
+	FIELD_PERMISSIONS, /* to here */
+	FIELD_OFFSET,
+	FIELD_DEVICE,
+	FIELD_INODE,
+	FIELD_NAME,
+	FIELDS,
+};
+
+#define MAPS	"/proc/PID/maps"
+#define PAGEMAP "/proc/PID/pagemap"
+
+const struct field mapping_fields[FIELDS + 1] = {
+	[FIELD_PID] = {"pid", "PID", UNIT_COUNT, "the process", "operand", false, false},
+	[FIELD_ADDRESS] = {"address", "ADDRESS", UNIT_ADDRESS, "where it begins", MAPS, true,
+			   false},
+	[FIELD_END] = {"end_address", "END", UNIT_ADDRESS, "one past its last byte", MAPS, false,
+		       false},
+	[FIELD_SIZE] = {"size_bytes", "SIZE", UNIT_BYTES, "address space it takes", MAPS, true,
+			false},
+	[FIELD_RAM] = {"ram_bytes", "RAM", UNIT_BYTES, "pages that are in RAM", PAGEMAP " bit 63",
+		       true, false},
+	[FIELD_ANON] = {"anon_bytes", "ANON", UNIT_BYTES, "of those in RAM, anonymous",
+			PAGEMAP " bit 61", true, false},
+	[FIELD_FILE] = {"file_bytes", "FILE", UNIT_BYTES,
+			"of those in RAM, of a file or shared memory", PAGEMAP " bit 61", true,
+			false},
+	[FIELD_EXCLUSIVE] = {"exclusive_bytes", "EXCLUSIVE", UNIT_BYTES,
+			     "of those in RAM, mapped here only", PAGEMAP " bit 56", false, false},
+	[FIELD_SWAP] = {"swap_bytes", "SWAP", UNIT_BYTES,
+			"pages in a swap area, and those that are hidden; swapped shared memory is "
+			"not seen here",
+			PAGEMAP " bit 62", true, false},
+	[FIELD_NONE] = {"none_bytes", "NONE", UNIT_BYTES,
+			"neither in RAM nor in swap: never touched, or given back", PAGEMAP, true,
+			false},
+	[FIELD_GUARD] = {"guard_bytes", "GUARD", UNIT_BYTES, "guard pages",
+			 PAGEMAP " bit 58, swap type 31", false, false},
+	[FIELD_UFFD_WP] = {"uffd_wp_bytes", "UFFD-WP", UNIT_BYTES,
+			   "write-protect markers of userfaultfd, without a page",
+			   PAGEMAP " swap type 31", false, false},
+	[FIELD_POISON] = {"poison_bytes", "POISON", UNIT_BYTES, "poison markers of userfaultfd",
+			  PAGEMAP " swap type 31", false, false},
+	[FIELD_MIGRATING] = {"migrating_bytes", "MIGRATING", UNIT_BYTES,
+			     "pages on their way to another frame, and device memory",
+			     PAGEMAP " swap types 23 to 30", false, false},
+	[FIELD_HIDDEN] = {"hidden_bytes", "HIDDEN", UNIT_BYTES,
+			  "of SWAP, what may be a marker as well: which, takes CAP_SYS_ADMIN",
+			  PAGEMAP, false, false},
+	[FIELD_PERMISSIONS] = {"permissions", "PERM", UNIT_TEXT,
+			       "read, write, execute, private or shared", MAPS, true, false},
+	[FIELD_OFFSET] = {"offset_bytes", "OFFSET", UNIT_BYTES, "where in the file it begins", MAPS,
+			  false, false},
+	[FIELD_DEVICE] = {"device", "DEVICE", UNIT_TEXT, "of the file: major:minor, hexadecimal",
+			  MAPS, false, false},
+	[FIELD_INODE] = {"inode", "INODE", UNIT_COUNT, "of the file; 0 if it has none", MAPS, false,
+			 false},
+	[FIELD_NAME] = {"name", "NAME", UNIT_TEXT, "its file, or the kernel's name for it", MAPS,
+			true, true},
+};
+
+enum { DEVICE_TEXT = sizeof("ffffffff:ffffffff") };
+
+struct row {
+	const struct pmm_mapping *mapping; /* NULL: the total */
+	uint64_t sums[FIELDS];		   /* from FIELD_SIZE to before FIELD_PERMISSIONS */
+	char device[DEVICE_TEXT];
+};
+
+/* A process ready to be shown. */
+struct sheet {
+	struct target target;
+	struct row *rows;
+	struct row total;
+};
+
+/* ---- counting ---- */
+
+static void row_clear(struct row *row)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		row->sums[i] = PMM_ABSENT;
+}
+
+static void row_count(struct row *row, const struct pmm_page_counts *counts, uint64_t page_bytes)
+{
+	const uint64_t *states = counts->states;
+	const uint64_t pages[FIELDS] = {
+		[FIELD_RAM] = states[PMM_PAGE_RAM],
+		[FIELD_ANON] = counts->anon,
+		[FIELD_FILE] = counts->file,
+		[FIELD_EXCLUSIVE] = counts->exclusive,
+		[FIELD_SWAP] = states[PMM_PAGE_SWAP] + states[PMM_PAGE_HIDDEN],
+		[FIELD_NONE] = states[PMM_PAGE_NONE],
+		[FIELD_GUARD] = states[PMM_PAGE_GUARD],
+		[FIELD_UFFD_WP] = states[PMM_PAGE_UFFD_WP],
+		[FIELD_POISON] = states[PMM_PAGE_POISON],
+		[FIELD_MIGRATING] = states[PMM_PAGE_MIGRATING],
+		[FIELD_HIDDEN] = states[PMM_PAGE_HIDDEN],
+	};
+
+	for (size_t i = FIELD_RAM; i < FIELD_PERMISSIONS; i++)
+		row->sums[i] = pages[i] * page_bytes;
+}
+
+static void row_fill(struct row *row, struct target *target, const struct pmm_mapping *mapping)
+{
+	uint64_t page_bytes = pmm_root_page_bytes(target->root);
+	struct pmm_page_counts counts;
+
+	row_clear(row);
+	row->mapping = mapping;
+	row->sums[FIELD_SIZE] = mapping->end_address - mapping->start_address;
+	snprintf(row->device, sizeof(row->device), "%02x:%02x", mapping->device_major,
+		 mapping->device_minor);
+	if (!target->pages || address_is_of_kernel(mapping->start_address))
+		return;
+	if (pmm_pages_count(target->pages, mapping->start_address, mapping->end_address, &counts) <
+	    0) {
+		complain(NULL, "%s", pmm_root_error(target->root));
+		target->is_complete = false;
+		return;
+	}
+	if (counts.pages < row->sums[FIELD_SIZE] / page_bytes) {
+		target_lose(target);
+		return;
+	}
+	row_count(row, &counts, page_bytes);
+}
+
+/* Rows that are absent do not count; a total of nothing but those is absent. */
+static void total_add(struct row *total, const struct row *row)
+{
+	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++) {
+		if (row->sums[i] == PMM_ABSENT)
+			continue;
+		if (total->sums[i] == PMM_ABSENT)
+			total->sums[i] = 0;
+		if (__builtin_add_overflow(total->sums[i], row->sums[i], &total->sums[i]))
+			total->sums[i] =
+				PMM_ABSENT; /* mappings of a tree that is no address space */
+	}
+}
+
+static void sheet_fill(struct sheet *sheet)
+{
+	struct target *target = &sheet->target;
+
+	sheet->rows = allocate(target->count + 1, sizeof(*sheet->rows));
+	row_clear(&sheet->total);
+	for (size_t i = 0; i < target->count; i++) {
+		row_fill(&sheet->rows[i], target, &target->mappings[i]);
+		total_add(&sheet->total, &sheet->rows[i]);
+	}
+	if (sheet->total.sums[FIELD_HIDDEN] && sheet->total.sums[FIELD_HIDDEN] != PMM_ABSENT)
+		remark(NULL, "swap slots hidden: guard pages, moving pages and userfaultfd markers "
+			     "cannot be told from swap; needs CAP_SYS_ADMIN in the initial user "
+			     "namespace");
+}
+
+/* ---- showing ---- */
+
+static void row_values(const struct sheet *sheet, const struct row *row, struct value *values)
+{
+	const struct pmm_mapping *mapping = row->mapping;
+
+	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++)
+		values[i] = value_unsigned(row->sums[i]);
+	values[FIELD_PID] = value_unsigned((uint64_t)sheet->target.process->pid);
+	values[FIELD_ADDRESS] = value_unsigned(mapping->start_address);
+	values[FIELD_END] = value_unsigned(mapping->end_address);
+	values[FIELD_PERMISSIONS] = value_text(mapping->permissions);
+	values[FIELD_OFFSET] = value_unsigned(mapping->offset_bytes);
+	values[FIELD_DEVICE] = value_text(row->device);
+	values[FIELD_INODE] = value_unsigned(mapping->inode);
+	values[FIELD_NAME] = target_mapping_name(mapping);
+}
+
+/* In the total, what cannot be summed is absent; its first field says what it is. */
+static void total_values(const struct sheet *sheet, size_t first, struct value *values)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		values[i] = value_unsigned(sheet->total.sums[i]);
+	if (first < FIELD_SIZE || first >= FIELD_PERMISSIONS)
+		values[first] = value_text("total");
+}
+
+struct order {
+	const struct sheet *sheet;
+	size_t field;
+};
+
+static int compare_rows(const void *a, const void *b, void *data)
+{
+	const struct order *order = data;
+	const struct row *left = a, *right = b;
+	struct value first[FIELDS], second[FIELDS];
+	int difference;
+
+	row_values(order->sheet, left, first);
+	row_values(order->sheet, right, second);
+	difference = value_compare(&first[order->field], &second[order->field]);
+	if (difference)
+		return mapping_fields[order->field].unit == UNIT_TEXT ? difference : -difference;
+	return left->mapping < right->mapping ? -1 : left->mapping > right->mapping;
+}
+
+static void sheet_sort(struct sheet *sheet, size_t field)
+{
+	struct order order = {.sheet = sheet, .field = field};
+
+	if (field != SORT_ADDRESS)
+		qsort_r(sheet->rows, sheet->target.count, sizeof(*sheet->rows), compare_rows,
+			&order);
+}
+
+static void report_sheet(struct report *report, const struct sheet *sheet)
+{
+	struct value values[FIELDS];
+
+	for (size_t i = 0; i < sheet->target.count; i++) {
+		row_values(sheet, &sheet->rows[i], values);
+		report_row(report, values);
+	}
+}
+
+static void print_sum(const char *name, const struct sheet *sheet, enum mapping_field field,
+		      bool is_exact)
+{
+	uint64_t sum = sheet->total.sums[field];
+	char text[UNITS_TEXT];
+
+	if (sum == PMM_ABSENT)
+		printf("  %s -", name);
+	else if (is_exact)
+		printf("  %s %ju", name, (uintmax_t)sum);
+	else
+		printf("  %s %s", name, format_size(text, sum));
+}
+
+static void print_heading(const struct sheet *sheet, bool is_exact)
+{
+	const struct pmm_process *process = sheet->target.process;
+
+	printf("PID %d ", (int)process->pid);
+	put_text(stdout, process->name, strlen(process->name));
+	putchar(' ');
+	print_sum("mapped", sheet, FIELD_SIZE, is_exact);
+	print_sum("ram", sheet, FIELD_RAM, is_exact);
+	print_sum("swap", sheet, FIELD_SWAP, is_exact);
+	puts(sheet->target.is_complete ? "" : "  incomplete");
+}
+
+static void show_mappings(const struct settings *settings, const struct sheet *sheet)
+{
+	struct report *report = report_open(&settings->report, &settings->fields, "mappings");
+	struct value values[FIELDS];
+
+	report_sheet(report, sheet);
+	if (settings->report.format == FORMAT_TABLE) {
+		total_values(sheet, settings->fields.indices[0], values);
+		report_row(report, values);
+	}
+	report_close(report);
+}
+
+static void show_json(const struct settings *settings, const struct sheet *sheet)
+{
+	json_open(NULL);
+	target_json(&sheet->target);
+	json_boolean("complete", sheet->target.is_complete);
+	show_mappings(settings, sheet);
+	json_open("total");
+	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++) {
+		struct value sum = value_unsigned(sheet->total.sums[i]);
+
+		json_value(mapping_fields[i].key, UNIT_BYTES, &sum);
+	}
+	json_close();
+	json_close();
+}
+
+static void show_table(const struct settings *settings, const struct sheet *sheet, bool is_first)
+{
+	if (!is_first)
+		putchar('\n');
+	if (!settings->report.without_headings)
+		print_heading(sheet, settings->report.with_exact_bytes);
+	show_mappings(settings, sheet);
+}
+
+/* REPORT: the one of all processes, in the formats that are nothing but rows; else NULL. */
+static bool show_process(struct pmm_root *root, const struct settings *settings,
+			 struct report *report, pid_t pid, bool is_first)
+{
+	struct sheet sheet;
+
+	if (!target_open(root, pid, &sheet.target))
+		return false;
+	sheet_fill(&sheet);
+	sheet_sort(&sheet, settings->sort);
+	if (report)
+		report_sheet(report, &sheet);
+	else if (settings->report.format == FORMAT_JSON)
+		show_json(settings, &sheet);
+	else
+		show_table(settings, &sheet, is_first);
+	free(sheet.rows);
+	target_close(&sheet.target);
+	return true;
+}
+
+void vmas_run(struct pmm_root *root, const struct settings *settings, const pid_t *pids,
+	      size_t count)
+{
+	bool is_json = settings->report.format == FORMAT_JSON;
+	bool is_table = settings->report.format == FORMAT_TABLE;
+	struct report *report = NULL;
+	bool is_first = true;
+
+	if (is_json)
+		document_open();
+	else if (!is_table)
+		report = report_open(&settings->report, &settings->fields, "mappings");
+	for (size_t i = 0; i < count; i++)
+		if (show_process(root, settings, report, pids[i], is_first))
+			is_first = false;
+	if (report)
+		report_close(report);
+	if (is_json)
+		document_close();
+}

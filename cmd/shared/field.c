@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fields and values: which fields a user asks for by -o and --sort, how values compare, and
+ * --list-fields. How a value is written is known by stream.c and table.c.
+ */
+
+#include "field.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "report.h"
+
+static const char *const unit_names[] = {
+	[UNIT_TEXT] = "text",	      [UNIT_COUNT] = "count",	  [UNIT_BYTES] = "bytes",
+	[UNIT_PERCENT] = "percent",   [UNIT_RATE] = "per second", [UNIT_ADDRESS] = "address",
+	[UNIT_BOOLEAN] = "yes or no", [UNIT_NUMBER] = "number",
+};
+
+struct value value_absent(void)
+{
+	return (struct value){.kind = VALUE_ABSENT};
+}
+
+struct value value_unsigned(uint64_t number)
+{
+	if (number == UINT64_MAX)
+		return value_absent();
+	return (struct value){.kind = VALUE_UNSIGNED, .number = number};
+}
+
+struct value value_signed(int64_t number)
+{
+	return (struct value){.kind = VALUE_SIGNED, .integer = number};
+}
+
+struct value value_real(double real)
+{
+	if (!isfinite(real))
+		return value_absent();
+	return (struct value){.kind = VALUE_REAL, .real = real};
+}
+
+struct value value_text(const char *text)
+{
+	if (!text)
+		return value_absent();
+	return (struct value){.kind = VALUE_TEXT, .text = text};
+}
+
+double value_as_real(const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_UNSIGNED:
+		return (double)value->number;
+	case VALUE_SIGNED:
+		return (double)value->integer;
+	case VALUE_REAL:
+		return value->real;
+	case VALUE_ABSENT:
+	case VALUE_TEXT:
+		break;
+	}
+	return (double)NAN;
+}
+
+#define THREE_WAY(a, b) (((a) > (b)) - ((a) < (b)))
+
+/* Whole numbers are compared as such: a double does not hold all of 64 bits. */
+static int numbers_compare(const struct value *a, const struct value *b)
+{
+	bool a_is_negative = a->kind == VALUE_SIGNED && a->integer < 0;
+	bool b_is_negative = b->kind == VALUE_SIGNED && b->integer < 0;
+
+	if (a->kind == VALUE_REAL || b->kind == VALUE_REAL)
+		return THREE_WAY(value_as_real(a), value_as_real(b));
+	if (a_is_negative || b_is_negative)
+		return a_is_negative && b_is_negative ? THREE_WAY(a->integer, b->integer)
+						      : b_is_negative - a_is_negative;
+	return THREE_WAY(a->number, b->number);
+}
+
+/* Absent, then numbers, then text. */
+static int value_rank(const struct value *value)
+{
+	return value->kind == VALUE_ABSENT ? 0 : value->kind == VALUE_TEXT ? 2 : 1;
+}
+
+int value_compare(const struct value *a, const struct value *b)
+{
+	int a_rank = value_rank(a), b_rank = value_rank(b);
+
+	if (a_rank != b_rank)
+		return a_rank - b_rank;
+	if (a->kind == VALUE_TEXT)
+		return strcmp(a->text, b->text);
+	return a->kind == VALUE_ABSENT ? 0 : numbers_compare(a, b);
+}
+
+static char upper(char character)
+{
+	return character >= 'a' && character <= 'z' ? (char)(character - 'a' + 'A') : character;
+}
+
+/* Not strncasecmp(3): in Turkish, an i is not the I of SIZE. */
+static bool is_word(const char *name, const char *word, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!name[i] || upper(name[i]) != upper(word[i]))
+			return false;
+	return !name[length];
+}
+
+bool field_is_named(const struct field *field, const char *word, size_t length)
+{
+	return is_word(field->key, word, length) || is_word(field->heading, word, length);
+}
+
+static size_t find_or_die(const struct field *fields, const char *word, size_t length)
+{
+	for (size_t i = 0; fields[i].key; i++)
+		if (field_is_named(&fields[i], word, length))
+			return i;
+
+	complain(NULL, "unknown field '%.*s'", (int)length, word);
+	fprintf(stderr, "Try '%s --list-fields'\n", program_name());
+	exit(EXIT_USAGE);
+}
+
+size_t field_find(const struct field *fields, const char *name)
+{
+	return find_or_die(fields, name, strlen(name));
+}
+
+static struct selection selection_make(const struct field *fields, size_t named_count)
+{
+	size_t count = 0;
+
+	while (fields[count].key)
+		count++;
+	return (struct selection){
+		.fields = fields,
+		.indices = allocate(count + named_count + 1, sizeof(size_t)),
+	};
+}
+
+static void add_fields(struct selection *selection, bool with_all)
+{
+	for (size_t i = 0; selection->fields[i].key; i++)
+		if (with_all || selection->fields[i].is_default)
+			selection->indices[selection->count++] = i;
+}
+
+struct selection selection_parse(const struct field *fields, const char *list)
+{
+	bool with_default = !list || *list == '+';
+	const char *name = list && with_default ? list + 1 : list;
+	struct selection selection = selection_make(fields, name ? strlen(name) : 0);
+
+	if (with_default)
+		add_fields(&selection, false);
+	while (name) {
+		size_t length = strcspn(name, ",");
+
+		selection.indices[selection.count++] = find_or_die(fields, name, length);
+		name = name[length] ? name + length + 1 : NULL;
+	}
+	return selection;
+}
+
+struct selection selection_all(const struct field *fields)
+{
+	struct selection selection = selection_make(fields, 0);
+
+	add_fields(&selection, true);
+	return selection;
+}
+
+void selection_free(struct selection *selection)
+{
+	free(selection->indices);
+	*selection = (struct selection){0};
+}
+
+void fields_list(const struct field *fields)
+{
+	enum { HEADING, KEY, UNIT, MEANING, SOURCE, COLUMNS };
+	static const struct field columns[] = {
+		[HEADING] = {.key = "heading", .heading = "FIELD", .is_default = true},
+		[KEY] = {.key = "key", .heading = "KEY", .is_default = true},
+		[UNIT] = {.key = "unit", .heading = "UNIT", .is_default = true},
+		[MEANING] = {.key = "meaning", .heading = "MEANING", .is_default = true},
+		[SOURCE] = {.key = "source", .heading = "SOURCE", .is_default = true},
+		[COLUMNS] = {0},
+	};
+	struct selection selection = selection_all(columns);
+	struct report_options options = {.format = FORMAT_TABLE};
+	struct report *report = report_open(&options, &selection, NULL);
+
+	for (; fields->key; fields++)
+		report_row(report, (struct value[COLUMNS]){
+					   [HEADING] = value_text(fields->heading),
+					   [KEY] = value_text(fields->key),
+					   [UNIT] = value_text(unit_names[fields->unit]),
+					   [MEANING] = value_text(fields->meaning),
+					   [SOURCE] = value_text(fields->source),
+				   });
+	report_close(report);
+	selection_free(&selection);
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The option table of a command at work: getopt_long(3) is fed from it, --help, --version and
+ * --print-options are printed from it. Does not know what an option means.
+ */
+
+#include "opts.h"
+
+#include <assert.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "text.h"
+
+enum {
+	HELP_COLUMN = 26,
+	HELP_WIDTH = 79,
+};
+
+struct item {
+	const struct opts_option *option;
+	const char *argument;
+};
+
+struct opts {
+	const struct opts_program *program;
+	const struct opts_mode *mode;
+	struct item *items;
+	size_t item_count, item_next;
+	char **operands;
+	size_t operand_count;
+};
+
+/* ---- the table ---- */
+
+static bool is_mode_sound(const struct opts_mode *modes, size_t place)
+{
+	for (size_t i = 0; i < place; i++)
+		if (!strcmp(modes[i].name, modes[place].name) || modes[i].bit & modes[place].bit)
+			return false;
+	return modes[place].bit;
+}
+
+static bool is_option_sound(const struct opts_option *options, size_t place, unsigned known_modes)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	const struct opts_option *option = &options[place];
+
+	for (size_t i = 0; i < place; i++)
+		if (options[i].id == option->id || !strcmp(options[i].name, option->name))
+			return false;
+	if (option->modes & ~known_modes)
+		return false;
+	return option->id >= OPTS_LONG || (option->id > 0 && strchr(letters, option->id));
+}
+
+/* For assert: are names and ids unique, letters letters, all bits of modes known? */
+__attribute__((unused)) static bool is_table_sound(const struct opts_program *program)
+{
+	unsigned known_modes = 0;
+
+	for (size_t i = 0; program->modes && program->modes[i].name; i++) {
+		if (!is_mode_sound(program->modes, i))
+			return false;
+		known_modes |= program->modes[i].bit;
+	}
+	for (size_t i = 0; program->options[i].name; i++)
+		if (!is_option_sound(program->options, i, known_modes))
+			return false;
+	return true;
+}
+
+static size_t count_options(const struct opts_program *program)
+{
+	size_t count = 0;
+
+	while (program->options[count].name)
+		count++;
+	return count;
+}
+
+/* The end of the table if there is none of that id. */
+static const struct opts_option *find_option(const struct opts_program *program, int id)
+{
+	const struct opts_option *option = program->options;
+
+	while (option->name && option->id != id)
+		option++;
+	return option;
+}
+
+static bool has_letter(const struct opts_option *option)
+{
+	return option->id < OPTS_LONG;
+}
+
+/* The names of the modes in MASK; free it. */
+static char *mode_names(const struct opts_program *program, unsigned mask, const char *separator)
+{
+	char *names = format_text("%s", ""), *longer;
+
+	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++) {
+		if (!(mode->bit & mask))
+			continue;
+		longer = format_text("%s%s%s", names, *names ? separator : "", mode->name);
+		free(names);
+		names = longer;
+	}
+	return names;
+}
+
+/* ---- what is printed from it ---- */
+
+/* LEFT, and the words of TEXT in the column of help, wrapped; below LEFT if that is too long. */
+static void print_wrapped(const char *left, const char *text)
+{
+	size_t at = strlen(left), length;
+
+	fputs(left, stdout);
+	if (at + 2 > HELP_COLUMN) {
+		putchar('\n');
+		at = 0;
+	}
+	for (text += strspn(text, " "); *text; text += length, text += strspn(text, " ")) {
+		length = strcspn(text, " ");
+		if (at > HELP_COLUMN && at + 1 + length > HELP_WIDTH) {
+			putchar('\n');
+			at = 0;
+		}
+		at += (size_t)printf("%*s%.*s", at < HELP_COLUMN ? (int)(HELP_COLUMN - at) : 1, "",
+				     (int)length, text);
+	}
+	putchar('\n');
+}
+
+static void print_option_help(const struct opts_program *program, const struct opts_option *option)
+{
+	char *modes = mode_names(program, option->modes, ", ");
+	char letter[] = "    ";
+	char *left, *help;
+
+	if (has_letter(option))
+		memcpy(letter, (char[]){'-', (char)option->id, ','}, 3);
+	left = format_text("  %s--%s%s%s", letter, option->name, option->argument ? "=" : "",
+			   option->argument ? option->argument : "");
+	help = format_text("%s%s%s%s", option->help, *modes ? " (" : "", modes, *modes ? ")" : "");
+	print_wrapped(left, help);
+	free(help);
+	free(left);
+	free(modes);
+}
+
+static void print_mode_help(const struct opts_mode *mode, bool is_default)
+{
+	char *left = format_text("  %s%s%s", mode->name, mode->operands ? " " : "",
+				 mode->operands ? mode->operands : "");
+	char *help = format_text("%s%s", mode->help, is_default ? " (the default)" : "");
+
+	print_wrapped(left, help);
+	free(help);
+	free(left);
+}
+
+static void print_help(const struct opts_program *program)
+{
+	if (program->modes)
+		printf("Usage: %s [COMMAND] [OPTION]... [OPERAND]...\n", program->name);
+	else
+		printf("Usage: %s [OPTION]...%s%s\n", program->name, program->operands ? " " : "",
+		       program->operands ? program->operands : "");
+	printf("%s\n", program->summary);
+
+	if (program->modes)
+		puts("\nCommands:");
+	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++)
+		print_mode_help(mode, mode == program->modes);
+	puts("\nOptions:");
+	for (const struct opts_option *option = program->options; option->name; option++)
+		if (option->help)
+			print_option_help(program, option);
+	printf("\nFor more see %s(%s).\n", program->name, program->section);
+}
+
+static const char *or_dash(const char *text)
+{
+	return text && *text ? text : "-";
+}
+
+static void print_table(const struct opts_program *program)
+{
+	for (const struct opts_option *option = program->options; option->name; option++) {
+		char *modes = mode_names(program, option->modes, ",");
+
+		if (option->help)
+			printf("%c\t%s\t%s\t%s\t%s\t%s\n", has_letter(option) ? option->id : '-',
+			       option->name, or_dash(option->argument), or_dash(option->values),
+			       or_dash(modes), option->help);
+		free(modes);
+	}
+	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++)
+		printf("mode\t%s\t%s\t%s\t%s\n", mode->name, or_dash(mode->operands),
+		       or_dash(mode->values), mode->help);
+	if (!program->modes)
+		printf("operands\t%s\t%s\n", or_dash(program->operands),
+		       or_dash(program->operand_values));
+}
+
+/* Options that say something and end the program. */
+static void answer(const struct opts_program *program, int id)
+{
+	if (id == OPTS_HELP)
+		print_help(program);
+	else if (id == OPTS_VERSION)
+		printf("%s from %s %s\n", program->name, PACKAGE_NAME, PACKAGE_VERSION);
+	else if (id == OPTS_PRINT_OPTIONS)
+		print_table(program);
+	else
+		return;
+	exit(program_end(EXIT_DONE));
+}
+
+/* ---- parsing ---- */
+
+_Noreturn static void refuse_long(const struct opts_program *program, const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	for (const struct opts_option *option = program->options; option->name; option++)
+		if (!strncmp(option->name, word + 2, length - 2))
+			die_usage("option '%.*s' is ambiguous", (int)length, word);
+	die_usage("unknown option '%.*s'", (int)length, word);
+}
+
+/*
+ * What getopt_long could not take: RESULT is ':' or '?', WORD the argument of the command it came
+ * to.
+ */
+_Noreturn static void refuse_option(const struct opts_program *program, int result,
+				    const char *word)
+{
+	const struct opts_option *option = find_option(program, optopt);
+
+	if (option->name && result == ':')
+		die_usage("--%s needs an argument: %s", option->name, option->argument);
+	if (option->name)
+		die_usage("--%s takes no argument", option->name);
+	if (optopt)
+		die_usage("unknown option '-%c'", optopt);
+	refuse_long(program, word);
+}
+
+/* The two tables of getopt_long; free both. */
+static char *make_getopt_tables(const struct opts_program *program, struct option **ret_names)
+{
+	size_t count = count_options(program), end = 0;
+	struct option *names = allocate(count + 1, sizeof(*names));
+	char *letters = allocate(count + 1, sizeof("x:"));
+
+	/* -: operands come in their order, as option 1; ":" the messages are ours. */
+	letters[end++] = '-';
+	letters[end++] = ':';
+	for (size_t i = 0; i < count; i++) {
+		const struct opts_option *option = &program->options[i];
+
+		names[i] = (struct option){
+			.name = option->name,
+			.has_arg = option->argument ? required_argument : no_argument,
+			.val = option->id,
+		};
+		if (!has_letter(option))
+			continue;
+		letters[end++] = (char)option->id;
+		if (option->argument)
+			letters[end++] = ':';
+	}
+	*ret_names = names;
+	return letters;
+}
+
+/* Fill OPTS with all options and operands. Returns how many of the operands stand before `--`. */
+static size_t take_arguments(struct opts *opts, int argc, char **argv)
+{
+	struct option *names;
+	char *letters = make_getopt_tables(opts->program, &names);
+	size_t count;
+	int id;
+
+	optind = 0; /* getopt(3), NOTES: begin anew */
+	while ((id = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		if (id == 1) {
+			opts->operands[opts->operand_count++] = optarg;
+			continue;
+		}
+		if (id == ':' || id == '?')
+			refuse_option(opts->program, id, argv[optind - 1]);
+		answer(opts->program, id);
+		opts->items[opts->item_count++] = (struct item){
+			.option = find_option(opts->program, id),
+			.argument = optarg,
+		};
+	}
+	count = opts->operand_count;
+	while (optind < argc)
+		opts->operands[opts->operand_count++] = argv[optind++];
+	free(letters);
+	free(names);
+	return count;
+}
+
+/* The mode that the first operand names; NULL if it names none. */
+static const struct opts_mode *take_mode(struct opts *opts)
+{
+	for (const struct opts_mode *mode = opts->program->modes; mode && mode->name; mode++) {
+		if (strcmp(mode->name, opts->operands[0]))
+			continue;
+		memmove(opts->operands, opts->operands + 1,
+			opts->operand_count-- * sizeof(*opts->operands));
+		return mode;
+	}
+	return NULL;
+}
+
+static void check_operands(const struct opts *opts, bool is_mode_named)
+{
+	const char *operands = opts->mode ? opts->mode->operands : opts->program->operands;
+
+	if (operands || !opts->operand_count)
+		return;
+	if (opts->mode && !is_mode_named)
+		die_usage("unknown command '%s'", opts->operands[0]);
+	die_usage("unexpected operand '%s'", opts->operands[0]);
+}
+
+static void check_modes(const struct opts *opts)
+{
+	for (size_t i = 0; i < opts->item_count; i++) {
+		const struct opts_option *option = opts->items[i].option;
+
+		if (option->modes && !(option->modes & opts->mode->bit))
+			die_usage("--%s does not go with '%s'", option->name, opts->mode->name);
+	}
+}
+
+struct opts *opts_open(const struct opts_program *program, int argc, char **argv)
+{
+	struct opts *opts = allocate(1, sizeof(*opts));
+	const struct opts_mode *mode = NULL;
+	size_t characters = 1;
+
+	assert(is_table_sound(program));
+	for (int i = 0; i < argc; i++)
+		characters += strlen(argv[i]); /* each can be an option */
+	opts->program = program;
+	opts->items = allocate(characters, sizeof(*opts->items));
+	opts->operands = allocate((size_t)argc + 1, sizeof(*opts->operands));
+
+	if (take_arguments(opts, argc, argv))
+		mode = take_mode(opts);
+	opts->mode = mode ? mode : program->modes;
+	check_operands(opts, mode);
+	check_modes(opts);
+	return opts;
+}
+
+const struct opts_mode *opts_mode(const struct opts *opts)
+{
+	return opts->mode;
+}
+
+bool opts_next(struct opts *opts, int *ret_id, const char **ret_argument)
+{
+	const struct item *item = &opts->items[opts->item_next];
+
+	if (opts->item_next == opts->item_count)
+		return false;
+	opts->item_next++;
+	*ret_id = item->option->id;
+	*ret_argument = item->argument;
+	return true;
+}
+
+char **opts_operands(struct opts *opts, size_t *ret_count)
+{
+	*ret_count = opts->operand_count;
+	return opts->operands;
+}
+
+struct opts *opts_close(struct opts *opts)
+{
+	if (!opts)
+		return NULL;
+	free(opts->items);
+	free(opts->operands);
+	free(opts);
+	return NULL;
+}
+
+_Noreturn void opts_bad_argument(const struct opts_program *program, int id, const char *argument,
+				 const char *expected)
+{
+	die_usage("--%s: '%s': %s", find_option(program, id)->name, argument, expected);
+}

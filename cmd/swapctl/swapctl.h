@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SWAPCTL_H
+#define SWAPCTL_H
+
+/* What the rooms of swapctl hand each other: what the user asked for, and the areas there are. */
+
+#include <procmm-swap.h>
+#include <procmm.h>
+#include <stdbool.h>
+
+#include "shared/field.h"
+#include "shared/report.h"
+
+/* ---- rows.c: the areas there are ---- */
+
+struct rows_wish {
+	const char *fstab_path; /* NULL: etc/fstab */
+	bool with_fstab;	/* which line activates an area at boot */
+	bool with_inactive;	/* lines that mean no active area, too; needs with_fstab */
+	bool with_headers;	/* labels and UUIDs */
+};
+
+struct row {
+	const char *name;
+	bool is_active;
+	bool is_uncertain;		   /* active or not: it cannot be told */
+	struct pmm_area area;		   /* if it is active, with a name of its own */
+	const struct pmm_fstab_swap *line; /* NULL: none */
+	bool with_header;
+	struct pmm_swap_header header;
+};
+
+struct rows {
+	struct row *items;
+	size_t count;
+	size_t active_count;
+	bool knows_active; /* proc/swaps could be read */
+	size_t line_count; /* swap lines of fstab */
+	struct pmm_fstab *fstab;
+	/* of the active areas; absent if they are not known */
+	uint64_t size_bytes, used_bytes, available_bytes;
+};
+
+/* What cannot be read is complained of, or remarked if it is only for root, and left out. */
+struct rows *rows_take(struct pmm_root *root, const struct rows_wish *wish);
+struct rows *rows_free(struct rows *rows);
+
+/* What is left of an area; absent if the kernel's numbers do not say. */
+uint64_t available_bytes(uint64_t size_bytes, uint64_t used_bytes);
+/* NAN if there is nothing to be used. */
+double used_percent(uint64_t size_bytes, uint64_t used_bytes);
+
+/* ---- list.c ---- */
+
+struct list_settings {
+	struct report_options report;
+	struct selection selection;
+	const char *fstab_path; /* NULL: etc/fstab */
+	size_t sort;		/* index of a field, or SORT_NONE */
+	bool with_inactive;
+};
+
+#define SORT_NONE SIZE_MAX
+
+extern const struct field list_fields[];
+
+/* Show the areas. Returns the exit status. */
+int list_run(struct pmm_root *root, const struct list_settings *settings);
+
+/* ---- compat.c: the letters of the BSD command of this name ---- */
+
+int compat_summary(struct pmm_root *root); /* -s */
+int compat_long(struct pmm_root *root);	   /* -l */
+int compat_test(struct pmm_root *root);	   /* -q */
+
+#endif

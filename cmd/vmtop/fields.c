@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * What vmtop can show: the fields of the system are the library's metrics, those of a process stand here.
+ * Every format takes its values from here; none computes its own.
+ */
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/message.h"
+#include "vmtop.h"
+
+/* clang-format off */
+const struct field process_fields[PROCESS_FIELDS + 1] = {
+	[PROCESS_TIME] = { "time", "TIME", UNIT_TEXT, "when the sample was taken, UTC", "clock", false, false },
+	[PROCESS_PID] = { "pid", "PID", UNIT_COUNT, "process", "proc/PID", true, false },
+	[PROCESS_USER] = { "user", "USER", UNIT_TEXT, "effective user", "proc/PID/status: Uid", true, false },
+	[PROCESS_STATE] = { "state", "S", UNIT_TEXT, "R running, S sleeping, D waiting for a disk, Z ended, T stopped", "proc/PID/stat", false, false },
+	[PROCESS_SWAP] = { "swap_bytes", "SWAP", UNIT_BYTES, "anonymous memory in swap", "proc/PID/status: VmSwap", true, false },
+	[PROCESS_RSS] = { "rss_bytes", "RSS", UNIT_BYTES, "memory in RAM, shared pages counted in full", "proc/PID/status: VmRSS", true, false },
+	[PROCESS_RSS_ANON] = { "rss_anon_bytes", "RSS-ANON", UNIT_BYTES, "anonymous memory in RAM", "proc/PID/status: RssAnon", false, false },
+	[PROCESS_RSS_FILE] = { "rss_file_bytes", "RSS-FILE", UNIT_BYTES, "file pages in RAM", "proc/PID/status: RssFile", false, false },
+	[PROCESS_RSS_SHMEM] = { "rss_shmem_bytes", "RSS-SHM", UNIT_BYTES, "shared memory in RAM", "proc/PID/status: RssShmem", false, false },
+	[PROCESS_FAULTS] = { "major_faults_per_second", "MAJF/S", UNIT_RATE, "page faults that waited for a disk", "proc/PID/stat: majflt", true, false },
+	[PROCESS_MAJOR_FAULTS] = { "major_faults", "MAJF", UNIT_COUNT, "the same since its start", "proc/PID/stat: majflt", false, false },
+	[PROCESS_MINOR_FAULTS] = { "minor_faults", "MINF", UNIT_COUNT, "page faults that found the page in RAM, since its start", "proc/PID/stat: minflt", false, false },
+	[PROCESS_PARENT] = { "parent_pid", "PPID", UNIT_COUNT, "parent process", "proc/PID/stat", false, false },
+	[PROCESS_START] = { "start_ticks", "START", UNIT_COUNT, "clock ticks from boot to its start", "proc/PID/stat", false, false },
+	[PROCESS_CGROUP] = { "cgroup", "CGROUP", UNIT_TEXT, "control group that its memory is charged to", "proc/PID/cgroup", false, false },
+	[PROCESS_NAME] = { "name", "NAME", UNIT_TEXT, "name it gives itself", "proc/PID/stat", false, false },
+	[PROCESS_COMMAND] = { "command", "COMMAND", UNIT_TEXT, "command line; [name] if it has none", "proc/PID/cmdline", true, true },
+	[PROCESS_FIELDS] = { NULL, NULL, UNIT_TEXT, NULL, NULL, false, false },
+};
+
+static const struct field first_system_fields[] = {
+	[SYSTEM_TIME] = { "time", "time", UNIT_TEXT, "when the sample was taken, UTC", "clock", true, false },
+	[SYSTEM_INTERVAL] = { "interval_seconds", "interval_seconds", UNIT_RATE, "time since the sample before", "clock", true, false },
+};
+/* clang-format on */
+
+static enum unit metric_unit(enum pmm_unit unit)
+{
+	static const enum unit units[] = {
+		[PMM_UNIT_BYTES] = UNIT_BYTES,	   [PMM_UNIT_COUNT] = UNIT_COUNT,
+		[PMM_UNIT_PERCENT] = UNIT_PERCENT, [PMM_UNIT_PAGES_PER_SECOND] = UNIT_RATE,
+		[PMM_UNIT_PER_SECOND] = UNIT_RATE,
+	};
+
+	return units[unit];
+}
+
+size_t system_fields_count(void)
+{
+	size_t count = 0;
+
+	while (pmm_metric_at(count))
+		count++;
+	return SYSTEM_METRICS + count;
+}
+
+struct field *system_fields_make(void)
+{
+	struct field *fields = allocate(system_fields_count() + 1, sizeof(*fields));
+	const struct pmm_metric *metric;
+
+	memcpy(fields, first_system_fields, sizeof(first_system_fields));
+	for (size_t i = 0; (metric = pmm_metric_at(i)); i++)
+		fields[SYSTEM_METRICS + i] = (struct field){
+			.key = metric->name,
+			.heading = metric->name,
+			.unit = metric_unit(metric->unit),
+			.meaning = metric->title,
+			.source = metric->formula,
+			.is_default = true,
+		};
+	return fields;
+}
+
+static bool is_process_field(const char *name, size_t length)
+{
+	for (const struct field *field = process_fields + PROCESS_PID; field->key; field++)
+		if ((strlen(field->key) == length && !strncasecmp(field->key, name, length)) ||
+		    (strlen(field->heading) == length &&
+		     !strncasecmp(field->heading, name, length)))
+			return true;
+	return false;
+}
+
+bool fields_are_of_processes(const char *list)
+{
+	list += *list == '+';
+	while (*list) {
+		size_t length = strcspn(list, ",");
+
+		if (is_process_field(list, length))
+			return true;
+		list += length + (list[length] == ',');
+	}
+	return false;
+}
+
+void fields_print(void)
+{
+	struct field *fields = system_fields_make();
+
+	puts("Fields of the system:");
+	fields_list(fields);
+	puts("\nFields of processes:");
+	fields_list(process_fields);
+	free(fields);
+}
+
+void system_values(const struct view *view, char time[UNITS_TEXT], struct value *values)
+{
+	uint64_t unix_ns = pmm_sample_unix_ns(view->now);
+	const struct pmm_metric *metric;
+
+	values[SYSTEM_TIME] =
+		unix_ns == PMM_ABSENT ? value_absent() : value_text(format_time(time, unix_ns));
+	values[SYSTEM_INTERVAL] = value_real(view->interval_seconds);
+	for (size_t i = 0; (metric = pmm_metric_at(i)); i++) {
+		double real = pmm_metric_value(metric, view->now, view->before);
+
+		/* Bytes and counts are whole numbers, exact up to 2^53: write them as such. */
+		if (isnan(real))
+			values[SYSTEM_METRICS + i] = value_absent();
+		else if (metric->unit == PMM_UNIT_BYTES || metric->unit == PMM_UNIT_COUNT)
+			values[SYSTEM_METRICS + i] = value_unsigned((uint64_t)real);
+		else
+			values[SYSTEM_METRICS + i] = value_real(real);
+	}
+}
+
+bool field_needs_identity(enum process_field field)
+{
+	return field == PROCESS_USER || field == PROCESS_CGROUP || field == PROCESS_COMMAND;
+}
+
+static struct value identity_value(const struct row *row, enum process_field field)
+{
+	const struct pmm_identity *identity = row->identity;
+
+	if (!identity)
+		return field == PROCESS_COMMAND ? value_text(row->process->name) : value_absent();
+	switch (field) {
+	case PROCESS_USER:
+		return value_text(identity->user);
+	case PROCESS_CGROUP:
+		return value_text(identity->cgroup);
+	default:
+		return value_text(identity->command);
+	}
+}
+
+struct value process_value(const struct rows *rows, const struct row *row, enum process_field field)
+{
+	const struct pmm_process *process = row->process;
+
+	switch (field) {
+	case PROCESS_TIME:
+		return value_text(*rows->time ? rows->time : NULL);
+	case PROCESS_PID:
+		return value_unsigned((uint64_t)process->pid);
+	case PROCESS_STATE:
+		return value_text(row->state);
+	case PROCESS_SWAP:
+		return value_unsigned(process->swap_bytes);
+	case PROCESS_RSS:
+		return value_unsigned(process->rss_bytes);
+	case PROCESS_RSS_ANON:
+		return value_unsigned(process->rss_anon_bytes);
+	case PROCESS_RSS_FILE:
+		return value_unsigned(process->rss_file_bytes);
+	case PROCESS_RSS_SHMEM:
+		return value_unsigned(process->rss_shmem_bytes);
+	case PROCESS_FAULTS:
+		return value_real(row->major_faults_per_second);
+	case PROCESS_MAJOR_FAULTS:
+		return value_unsigned(process->major_faults);
+	case PROCESS_MINOR_FAULTS:
+		return value_unsigned(process->minor_faults);
+	case PROCESS_PARENT:
+		return value_unsigned(process->parent_pid);
+	case PROCESS_START:
+		return value_unsigned(process->start_ticks);
+	case PROCESS_NAME:
+		return value_text(process->name);
+	default:
+		return identity_value(row, field);
+	}
+}
+
+void process_values(const struct rows *rows, const struct row *row, struct value *values)
+{
+	for (enum process_field field = 0; field < PROCESS_FIELDS; field++)
+		values[field] = process_value(rows, row, field);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * The forms for scripts: an object a sample (JSON), or a line a sample or process (CSV, TSV, or plain
+ * columns where -o chose fields).
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/message.h"
+#include "shared/stream.h"
+#include "shared/table.h"
+#include "shared/units.h"
+#include "vmtop.h"
+
+static void json_host(const struct pmm_host *host)
+{
+	struct value name = value_text(host->name), release = value_text(host->release);
+	struct value cpus = value_unsigned(host->cpus);
+
+	json_open("host");
+	json_value("name", UNIT_TEXT, &name);
+	json_value("kernel", UNIT_TEXT, &release);
+	json_value("cpus", UNIT_COUNT, &cpus);
+	json_close();
+}
+
+static void json_areas(const struct pmm_sample *sample)
+{
+	const struct pmm_area *area;
+
+	if (!pmm_sample_knows_areas(sample)) {
+		struct value absent = value_absent();
+
+		json_value("areas", UNIT_TEXT, &absent);
+		return;
+	}
+	json_open_array("areas");
+	for (size_t i = 0; (area = pmm_sample_area(sample, i)); i++) {
+		struct value priority = value_signed(area->priority);
+
+		json_open(NULL);
+		json_text("name", area->name);
+		json_text("type", pmm_area_type_name(area->type));
+		json_unsigned("size_bytes", area->size_bytes);
+		json_unsigned("used_bytes", area->used_bytes);
+		json_value("priority", UNIT_NUMBER, &priority);
+		json_boolean("deleted", area->is_deleted);
+		json_close();
+	}
+	json_close_array();
+}
+
+static void json_zrams(const struct pmm_sample *sample)
+{
+	const struct pmm_zram *zram;
+
+	json_open_array("zram");
+	for (size_t i = 0; (zram = pmm_sample_zram(sample, i)); i++) {
+		struct value algorithm = value_text(zram->algorithm);
+		struct value stored = value_unsigned(zram->stored_bytes);
+		struct value used = value_unsigned(zram->used_bytes);
+
+		json_open(NULL);
+		json_text("name", zram->name);
+		json_value("algorithm", UNIT_TEXT, &algorithm);
+		json_unsigned("disk_bytes", zram->disk_bytes);
+		json_value("stored_bytes", UNIT_BYTES, &stored);
+		json_value("used_bytes", UNIT_BYTES, &used);
+		json_real("ratio", pmm_zram_ratio(zram));
+		json_close();
+	}
+	json_close_array();
+}
+
+static void json_zswap(const struct pmm_sample *sample)
+{
+	const struct pmm_zswap *zswap = pmm_sample_zswap(sample);
+	struct value text = value_text(zswap ? zswap->compressor : NULL);
+
+	if (!zswap) {
+		json_value("zswap", UNIT_TEXT, &text);
+		return;
+	}
+	json_open("zswap");
+	json_boolean("enabled", zswap->is_enabled);
+	json_value("compressor", UNIT_TEXT, &text);
+	json_close();
+}
+
+void processes_print(const struct settings *settings, const struct view *view)
+{
+	struct report_options options = settings->report;
+	struct value values[PROCESS_FIELDS];
+	struct report *report;
+
+	/* A table is one picture; a stream has its heading once. */
+	if (options.format != FORMAT_TABLE && !view->is_first)
+		options.without_headings = true;
+	report = report_open(&options, &settings->process, "processes");
+
+	for (size_t i = 0; i < view->rows->count; i++) {
+		process_values(view->rows, &view->rows->items[i], values);
+		report_row(report, values);
+	}
+	report_close(report);
+}
+
+static void print_json(const struct settings *settings, const struct view *view,
+		       const struct value *values)
+{
+	json_open(NULL);
+	json_text("schema", "vmtop/1");
+	json_value("time", UNIT_TEXT, &values[SYSTEM_TIME]);
+	json_value("interval_seconds", UNIT_RATE, &values[SYSTEM_INTERVAL]);
+	json_host(pmm_sample_host(view->now));
+	json_open("system");
+	for (size_t i = 0; i < settings->system.count; i++) {
+		size_t index = settings->system.indices[i];
+		const struct field *field = &settings->system.fields[index];
+
+		if (index >= SYSTEM_METRICS)
+			json_value(field->key, field->unit, &values[index]);
+	}
+	json_close();
+	json_areas(view->now);
+	json_zrams(view->now);
+	json_zswap(view->now);
+	processes_print(settings, view);
+	json_close();
+	json_end();
+}
+
+static void print_separated(const struct settings *settings, const struct view *view,
+			    const struct value *values)
+{
+	const struct selection *selection = &settings->system;
+	bool with_tabs = settings->report.format == FORMAT_TSV;
+
+	if (view->is_first && !settings->report.without_headings)
+		for (size_t i = 0; i < selection->count; i++)
+			separated_text(with_tabs, selection->fields[selection->indices[i]].key,
+				       i + 1 == selection->count);
+	for (size_t i = 0; i < selection->count; i++) {
+		size_t index = selection->indices[i];
+
+		separated_cell(with_tabs, selection->fields[index].unit, &values[index],
+			       i + 1 == selection->count);
+	}
+}
+
+/* Columns as wide as their headings, so that lines of a stream stand below each other. */
+static void print_columns(const struct settings *settings, const struct view *view,
+			  const struct value *values)
+{
+	const struct selection *selection = &settings->system;
+	enum words words = settings->report.with_exact_bytes ? WORDS_BYTES : WORDS_HUMAN;
+	char buffer[UNITS_TEXT];
+
+	if (view->is_first && !settings->report.without_headings)
+		for (size_t i = 0; i < selection->count; i++)
+			printf("%s%s", i ? "  " : "",
+			       selection->fields[selection->indices[i]].heading);
+	if (view->is_first && !settings->report.without_headings)
+		putchar('\n');
+	for (size_t i = 0; i < selection->count; i++) {
+		size_t index = selection->indices[i];
+		const struct field *field = &selection->fields[index];
+
+		printf("%s%*s", i ? "  " : "", (int)strlen(field->heading),
+		       value_words(&values[index], field->unit, words, buffer));
+	}
+	putchar('\n');
+}
+
+void lines_print(const struct settings *settings, const struct view *view)
+{
+	struct value *values = allocate(system_fields_count(), sizeof(*values));
+	char time[UNITS_TEXT];
+
+	system_values(view, time, values);
+	if (settings->report.format == FORMAT_JSON)
+		print_json(settings, view, values);
+	else if (settings->scope == SCOPE_PROCESS)
+		processes_print(settings, view);
+	else if (settings->report.format == FORMAT_TABLE)
+		print_columns(settings, view, values);
+	else
+		print_separated(settings, view, values);
+	free(values);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * Time: a baseline, then on the live system a wait on an absolute schedule, so that intervals do not drift,
+ * and a sample; in a captured tree the next instant, at once. The first numbers shown are of the first
+ * interval, never since boot.
+ */
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "shared/message.h"
+#include "vmtop.h"
+
+static const uint64_t NS_PER_SECOND = 1000000000;
+
+/* One instant of everything that is compared with the next one. */
+struct instant {
+	struct pmm_sample *sample;
+	struct pmm_processes *processes; /* NULL: they cannot be read */
+};
+
+static void instant_free(struct instant *instant)
+{
+	instant->sample = pmm_sample_free(instant->sample);
+	instant->processes = pmm_processes_close(instant->processes);
+}
+
+/* False, after a complaint, if the system cannot be read at all. */
+static bool instant_take(struct pmm_root *root, unsigned flags, struct instant *ret_instant)
+{
+	struct instant instant = {0};
+	const char *words;
+
+	if (pmm_sample_take(root, &instant.sample) < 0) {
+		complain(NULL, "%s", pmm_root_error(root));
+		return false;
+	}
+	for (size_t i = 0; (words = pmm_sample_complaint(instant.sample, i)); i++)
+		remark(NULL, "%s", words);
+	if (pmm_processes_open(root, flags, &instant.processes) < 0)
+		remark(NULL, "%s", pmm_root_error(root));
+	*ret_instant = instant;
+	return true;
+}
+
+/* Sleep to the next tick of the schedule; ticks that are past are left out. */
+static void wait_for_tick(struct timespec *tick, uint64_t delay_ns)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	do {
+		uint64_t ns = (uint64_t)tick->tv_nsec + delay_ns % NS_PER_SECOND;
+
+		tick->tv_sec += (time_t)(delay_ns / NS_PER_SECOND + ns / NS_PER_SECOND);
+		tick->tv_nsec = (long)(ns % NS_PER_SECOND);
+	} while (tick->tv_sec < now.tv_sec ||
+		 (tick->tv_sec == now.tv_sec && tick->tv_nsec <= now.tv_nsec));
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, tick, NULL) == EINTR)
+		;
+}
+
+static void show(struct pmm_root *root, const struct settings *settings, struct instant *now,
+		 const struct instant *before, bool is_first)
+{
+	struct view view = {
+		.now = now->sample,
+		.before = before ? before->sample : NULL,
+		.interval_seconds = NAN,
+		.is_first = is_first,
+	};
+
+	if (before)
+		view.interval_seconds = (double)(pmm_sample_boot_ns(now->sample) -
+						 pmm_sample_boot_ns(before->sample)) /
+					(double)NS_PER_SECOND;
+	view.rows = rows_select(root, settings, now->processes, before ? before->processes : NULL);
+	if (pmm_sample_unix_ns(view.now) != PMM_ABSENT)
+		format_time(view.rows->time, pmm_sample_unix_ns(view.now));
+	if (settings->report.format == FORMAT_TABLE && settings->scope != SCOPE_SYSTEM)
+		sheet_print(settings, &view);
+	else
+		lines_print(settings, &view);
+	rows_free(view.rows);
+}
+
+static int move_on(struct pmm_root *root, struct timespec *tick, uint64_t delay_ns)
+{
+	if (pmm_root_is_live(root))
+		wait_for_tick(tick, delay_ns);
+	return pmm_root_next(root);
+}
+
+int loop_run(struct pmm_root *root, const struct settings *settings)
+{
+	struct instant before = {0}, now = {0};
+	struct timespec tick;
+	uint64_t shown = 0;
+	bool is_good;
+	int r = 1;
+
+	clock_gettime(CLOCK_MONOTONIC, &tick);
+	is_good = instant_take(root, PMM_PROCESSES_STATUS, &before);
+	while (is_good && (!settings->iterations || shown < settings->iterations)) {
+		r = move_on(root, &tick, settings->delay_ns);
+		if (r <= 0)
+			break;
+		is_good = instant_take(root, PMM_PROCESSES_STATUS, &now);
+		if (!is_good)
+			break;
+		show(root, settings, &now, &before, shown == 0);
+		shown++;
+		instant_free(&before);
+		before = now;
+		now = (struct instant){0};
+		is_good = output_flush();
+	}
+	if (is_good && r == 0 && !shown) /* a captured tree of one instant */
+		show(root, settings, &before, NULL, true);
+	if (r < 0)
+		complain(NULL, "%s", pmm_root_error(root));
+	instant_free(&before);
+	return is_good && r >= 0 ? EXIT_DONE : EXIT_FAILED;
+}

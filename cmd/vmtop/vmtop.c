@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * vmtop: is this machine short of memory, and who suffers? Options and settings; the work is in loop.c, the
+ * pictures in sheet.c and lines.c.
+ *
+ * Exit status: 0 done, 1 a sample could not be taken or the output not written, 2 wrong usage.
+ */
+
+#include "vmtop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/message.h"
+#include "shared/opts.h"
+
+static const uint64_t DEFAULT_DELAY_NS = 2000000000;
+static const uint64_t SHORTEST_DELAY_NS = 10000000;
+static const uint64_t LONGEST_DELAY_NS = 86400ULL * 1000000000;
+
+enum { DEFAULT_TOP = 10, MOST_TOP = 1000000 };
+
+static const struct opts_option options[] = {
+	{'b', "batch", NULL, "go on until interrupted, one report after the other", 0, NULL},
+	{'d', "delay", "TIME", "wait TIME between samples: 0.5, 2, 250ms, 1m (default 2 s)", 0,
+	 NULL},
+	{'n', "iterations", "N", "end after N reports", 0, NULL},
+	{'m', "top", "N", "show N processes (default 10)", 0, NULL},
+	OPTS_ROW_OUTPUT(0),
+	OPTS_ROW_OUTPUT_ALL(0),
+	OPTS_ROW_LIST_FIELDS(0),
+	OPTS_ROW_SORT(0),
+	OPTS_ROW_JSON(0),
+	OPTS_ROW_CSV(0),
+	OPTS_ROW_TSV(0),
+	OPTS_ROW_BYTES(0),
+	OPTS_ROW_NOHEADINGS(0),
+	OPTS_ROW_SYSROOT,
+	OPTS_ROWS_END,
+};
+
+static const struct opts_program program = {
+	.name = "vmtop",
+	.section = "1",
+	.summary =
+		"Show how short of memory this machine is: pressure, paging, swap, and who suffers.",
+	.options = options,
+};
+
+/* What was typed, before it is made into settings. */
+struct request {
+	struct settings settings;
+	const char *fields;
+	const char *sysroot;
+	bool is_batch;
+	bool with_iterations;
+	bool with_all_fields;
+};
+
+static void set_delay(struct request *request, const char *argument)
+{
+	uint64_t ns;
+
+	if (!parse_duration(argument, &ns) || ns < SHORTEST_DELAY_NS || ns > LONGEST_DELAY_NS)
+		opts_bad_argument(&program, 'd', argument, "a time from 10ms to 24h expected");
+	request->settings.delay_ns = ns;
+}
+
+static void set_count(int id, const char *argument, uint64_t maximum, uint64_t *ret_count)
+{
+	if (!parse_count(argument, 1, maximum, ret_count))
+		opts_bad_argument(&program, id, argument, "a positive number expected");
+}
+
+static void take_option(struct request *request, int id, const char *argument)
+{
+	uint64_t count;
+
+	switch (id) {
+	case 'b':
+		request->is_batch = true;
+		break;
+	case 'd':
+		set_delay(request, argument);
+		break;
+	case 'n':
+		set_count(id, argument, UINT64_MAX, &request->settings.iterations);
+		request->with_iterations = true;
+		break;
+	case 'm':
+		set_count(id, argument, MOST_TOP, &count);
+		request->settings.top = (size_t)count;
+		break;
+	case OPTS_OUTPUT:
+		request->fields = argument;
+		break;
+	case OPTS_OUTPUT_ALL:
+		request->with_all_fields = true;
+		break;
+	case OPTS_SORT:
+		request->settings.sort = field_find(process_fields, argument);
+		break;
+	case OPTS_LIST_FIELDS:
+		fields_print();
+		exit(program_end(EXIT_DONE));
+	case OPTS_SYSROOT:
+		request->sysroot = argument;
+		break;
+	default:
+		report_options_take(&request->settings.report, id);
+	}
+}
+
+/* Which fields, of what: -o names fields of the system or of processes, not of both. */
+static void choose_fields(struct request *request, const struct field *system)
+{
+	struct settings *settings = &request->settings;
+	const char *process_list = NULL, *system_list = NULL;
+
+	if (request->fields && fields_are_of_processes(request->fields)) {
+		settings->scope = SCOPE_PROCESS;
+		process_list = request->fields;
+	} else if (request->fields) {
+		settings->scope = SCOPE_SYSTEM;
+		system_list = request->fields;
+	}
+	settings->system = selection_parse(system, system_list);
+	settings->process = request->with_all_fields
+				    ? selection_all(process_fields)
+				    : selection_parse(process_fields, process_list);
+}
+
+/* A captured tree is shown to its end; of the live system one report, unless told otherwise. */
+static void choose_iterations(struct request *request, const struct pmm_root *root)
+{
+	if (request->with_iterations)
+		return;
+	request->settings.iterations = request->is_batch || !pmm_root_is_live(root) ? 0 : 1;
+}
+
+static int run(struct request *request)
+{
+	struct field *system = system_fields_make();
+	struct pmm_root *root;
+	int r, status;
+
+	choose_fields(request, system);
+	r = pmm_root_open(request->sysroot, &root);
+	if (r < 0) {
+		complain(request->sysroot, "%s",
+			 r == -EINVAL ? "no captured tree: neither proc nor 1/proc in it"
+				      : strerror(-r));
+		return EXIT_FAILED;
+	}
+	choose_iterations(request, root);
+	status = loop_run(root, &request->settings);
+	pmm_root_close(root);
+	selection_free(&request->settings.system);
+	selection_free(&request->settings.process);
+	free(system);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct request request = {
+		.settings = {.delay_ns = DEFAULT_DELAY_NS,
+			     .top = DEFAULT_TOP,
+			     .sort = SORT_DEFAULT},
+	};
+	const char *argument;
+	struct opts *opts;
+	int id;
+
+	program_start(program.name);
+	opts = opts_open(&program, argc, argv);
+	while (opts_next(opts, &id, &argument))
+		take_option(&request, id, argument);
+	opts_close(opts);
+	return program_end(run(&request));
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# libprocmm. The commands and the unit tests are linked with its objects, so that they run from
+# the build tree as they are (no wrapper script between a test and what it tests) and a machine
+# short of memory maps one file less. Everyone else gets the shared library, which shows what
+# libprocmm.sym lists and nothing else.
+
+noinst_LTLIBRARIES += lib/libprocmm-objects.la
+lib_libprocmm_objects_la_SOURCES = \
+	lib/address.c \
+	lib/areas.c \
+	lib/areas.h \
+	lib/compressed.c \
+	lib/compressed.h \
+	lib/counters.c \
+	lib/counters.h \
+	lib/host.c \
+	lib/host.h \
+	lib/identity.c \
+	lib/mapping.c \
+	lib/mapping.h \
+	lib/metric-table.c \
+	lib/metric.c \
+	lib/metric.h \
+	lib/page.c \
+	lib/pressure.c \
+	lib/pressure.h \
+	lib/process.c \
+	lib/process.h \
+	lib/root.c \
+	lib/root.h \
+	lib/sample.c \
+	lib/scan.c \
+	lib/scan.h
+lib_libprocmm_objects_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib $(PROC2_CFLAGS)
+lib_libprocmm_objects_la_LIBADD = $(PROC2_LIBS) -lm
+
+# The version of the interface (current:revision:age), not of the package: libtool's manual,
+# "Versioning".
+lib_LTLIBRARIES += lib/libprocmm.la
+lib_libprocmm_la_SOURCES =
+lib_libprocmm_la_LIBADD = lib/libprocmm-objects.la
+lib_libprocmm_la_LDFLAGS = $(HARDENING_LDFLAGS) $(DEFS_LDFLAGS) -version-info 0:0:0 \
+	-Wl,--version-script=$(srcdir)/lib/libprocmm.sym
+EXTRA_lib_libprocmm_la_DEPENDENCIES = lib/libprocmm.sym
+
+include_HEADERS += lib/procmm.h
+pkgconfig_DATA = lib/procmm.pc
+EXTRA_DIST += lib/libprocmm.sym

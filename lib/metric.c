@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * From samples to numbers. Pure: a metric is a row of the table, its formula is a text over the kernel's own
+ * names, and that text is what is evaluated here, so the documentation cannot differ from the computation.
+ */
+
+#include "metric.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "scan.h"
+
+enum { LONGEST_NAME = 64 };
+
+static const double NS_PER_SECOND = 1e9;
+
+/* ---- the language of formulas ---- */
+
+static uint64_t term_value(struct scan name, const struct pmm_counters *counters)
+{
+	char text[LONGEST_NAME];
+	size_t length = scan_length(&name);
+	bool is_prefix = length && name.end[-1] == '*';
+
+	length -= is_prefix;
+	if (length >= sizeof(text))
+		return PMM_ABSENT;
+	memcpy(text, name.at, length);
+	text[length] = '\0';
+	return is_prefix ? pmm_counters_sum(counters, text) : pmm_counters_get(counters, text);
+}
+
+static bool alternative_value(struct scan words, const struct pmm_counters *counters,
+			      uint64_t *ret_value)
+{
+	uint64_t plus = 0, minus = 0, *side = &plus, value;
+	struct scan word;
+
+	while (scan_word(&words, &word)) {
+		if (scan_length(&word) == 1 && (*word.at == '+' || *word.at == '-')) {
+			side = *word.at == '-' ? &minus : &plus;
+			continue;
+		}
+		value = term_value(word, counters);
+		if (value == PMM_ABSENT || __builtin_add_overflow(*side, value, side))
+			return false;
+	}
+	return !__builtin_sub_overflow(plus, minus, ret_value);
+}
+
+bool metric_formula_value(const char *formula, const struct pmm_counters *counters,
+			  uint64_t *ret_value)
+{
+	struct scan rest = scan_over(formula, strlen(formula)), alternative;
+
+	if (!counters)
+		return false;
+	while (scan_until(&rest, '|', &alternative))
+		if (alternative_value(alternative, counters, ret_value))
+			return true;
+	return alternative_value(rest, counters, ret_value);
+}
+
+/* ---- ways to compute ---- */
+
+static const struct pmm_counters *source_counters(const struct pmm_metric *metric,
+						  const struct pmm_sample *sample)
+{
+	if (!strcmp(metric->source, "proc/meminfo"))
+		return pmm_sample_meminfo(sample);
+	return pmm_sample_vmstat(sample);
+}
+
+double metric_gauge(const struct pmm_metric *metric, const struct pmm_sample *now,
+		    const struct pmm_sample *before)
+{
+	uint64_t value;
+
+	(void)before;
+	if (!metric_formula_value(metric->formula, source_counters(metric, now), &value))
+		return NAN;
+	return (double)value;
+}
+
+double metric_growth(const struct pmm_metric *metric, const struct pmm_sample *now,
+		     const struct pmm_sample *before)
+{
+	uint64_t last, first;
+
+	if (!metric_formula_value(metric->formula, source_counters(metric, now), &last) ||
+	    !metric_formula_value(metric->formula, source_counters(metric, before), &first))
+		return NAN;
+	return last < first ? (double)NAN : (double)(last - first);
+}
+
+double metric_rate(const struct pmm_metric *metric, const struct pmm_sample *now,
+		   const struct pmm_sample *before)
+{
+	uint64_t interval_ns = pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before);
+
+	return metric_growth(metric, now, before) / ((double)interval_ns / NS_PER_SECOND);
+}
+
+double metric_zram(const struct pmm_metric *metric, const struct pmm_sample *now,
+		   const struct pmm_sample *before)
+{
+	const struct pmm_zram *device;
+	uint64_t sum = 0, bytes;
+
+	(void)before;
+	if (!pmm_sample_zram(now, 0))
+		return NAN;
+	for (size_t i = 0; (device = pmm_sample_zram(now, i)); i++) {
+		bytes = strcmp(metric->formula, "orig_data_size") ? device->used_bytes
+								  : device->stored_bytes;
+		if (bytes == PMM_ABSENT || __builtin_add_overflow(sum, bytes, &sum))
+			return NAN;
+	}
+	return (double)sum;
+}
+
+static const struct pmm_stall *source_stall(const struct pmm_metric *metric,
+					    const struct pmm_sample *sample)
+{
+	static const char *const sources[PMM_RESOURCES] = {
+		[PMM_RESOURCE_MEMORY] = "proc/pressure/memory",
+		[PMM_RESOURCE_IO] = "proc/pressure/io",
+		[PMM_RESOURCE_CPU] = "proc/pressure/cpu",
+	};
+	const struct pmm_pressure *pressure = NULL;
+
+	for (enum pmm_resource resource = 0; resource < PMM_RESOURCES; resource++)
+		if (!strcmp(metric->source, sources[resource]))
+			pressure = pmm_sample_pressure(sample, resource);
+	if (!pressure)
+		return NULL;
+	return strncmp(metric->formula, "full", 4) ? &pressure->some : &pressure->full;
+}
+
+double metric_stall_share(const struct pmm_metric *metric, const struct pmm_sample *now,
+			  const struct pmm_sample *before)
+{
+	const struct pmm_stall *last = source_stall(metric, now);
+	const struct pmm_stall *first = source_stall(metric, before);
+
+	if (!last || !first)
+		return NAN;
+	return pmm_stall_percent(last, first, pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before));
+}
+
+double metric_stall_average(const struct pmm_metric *metric, const struct pmm_sample *now,
+			    const struct pmm_sample *before)
+{
+	const struct pmm_stall *stall = source_stall(metric, now);
+	const char *window = strchr(metric->formula, ' ');
+
+	(void)before;
+	if (!stall || !window)
+		return NAN;
+	if (!strcmp(window, " avg10"))
+		return stall->avg10_percent;
+	return strcmp(window, " avg60") ? stall->avg300_percent : stall->avg60_percent;
+}
+
+/* ---- the table, from outside ---- */
+
+const struct pmm_metric *pmm_metric_at(size_t index)
+{
+	return index < metric_rows_count ? &metric_rows[index].metric : NULL;
+}
+
+static const struct metric_row *row_named(const char *name)
+{
+	for (size_t i = 0; i < metric_rows_count; i++)
+		if (!strcmp(metric_rows[i].metric.name, name))
+			return &metric_rows[i];
+	return NULL;
+}
+
+const struct pmm_metric *pmm_metric_find(const char *name)
+{
+	const struct metric_row *row = row_named(name);
+
+	return row ? &row->metric : NULL;
+}
+
+double pmm_metric_value(const struct pmm_metric *metric, const struct pmm_sample *now,
+			const struct pmm_sample *before)
+{
+	const struct metric_row *row = row_named(metric->name);
+
+	if (!row)
+		return NAN;
+	if (metric->is_interval &&
+	    (!before || pmm_sample_boot_ns(now) <= pmm_sample_boot_ns(before)))
+		return NAN;
+	return row->compute(metric, now, before);
+}
+
+const char *pmm_unit_name(enum pmm_unit unit)
+{
+	static const char *const names[] = {
+		[PMM_UNIT_BYTES] = "bytes",    [PMM_UNIT_COUNT] = "count",
+		[PMM_UNIT_PERCENT] = "%",      [PMM_UNIT_PAGES_PER_SECOND] = "pages/s",
+		[PMM_UNIT_PER_SECOND] = "1/s",
+	};
+
+	return names[unit];
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PROCMM_PRESSURE_H
+#define PROCMM_PRESSURE_H
+
+#include "procmm.h"
+
+/* Parse a pressure file. Pure. Returns 0, or the number of the first bad line. Unknown lines are skipped. */
+size_t pressure_parse(const char *text, size_t length, struct pmm_pressure *ret_pressure);
+
+#endif

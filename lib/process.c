@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The numbers of every task, from proc/PID/stat and, if asked, proc/PID/status
+ * (Documentation/filesystems/proc.rst, tables 1-2 and 1-4). A process is named by its pid and start
+ * time together, since pids are used again. Who it is, by user and command line, costs more and is
+ * in identity.c. Thousands of tasks are read at a time, so one buffer serves all files and one
+ * arena all names.
+ */
+
+#include "process.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counters.h"
+
+/* The kernel's interface counts in USER_HZ, which is 100 on every architecture but Alpha. */
+static const uint64_t NS_PER_TICK = 10000000;
+static const double NS_PER_SECOND = 1e9;
+
+struct task {
+	struct pmm_process numbers;
+	size_t name_at; /* in the arena, which moves while it grows */
+};
+
+struct pmm_processes {
+	struct task *tasks;
+	size_t count;
+	size_t capacity;
+	size_t next;
+	char *names;
+	size_t names_length;
+	size_t names_capacity;
+	uint64_t boot_ns;
+	char *complaint;
+	size_t faults; /* how many files the complaint stands for */
+};
+
+struct reader {
+	struct pmm_root *root;
+	unsigned flags;
+	struct text text;
+	struct pmm_processes *processes;
+};
+
+const char *process_path(char path[PROCESS_PATH], pid_t pid, const char *file)
+{
+	snprintf(path, PROCESS_PATH, "proc/%d/%s", (int)pid, file);
+	return path;
+}
+
+int process_read(struct pmm_root *root, pid_t pid, const char *file, struct text *text)
+{
+	char path[PROCESS_PATH];
+
+	return root_read_quietly(root, process_path(path, pid, file), text);
+}
+
+/* ---- PID/stat ---- */
+
+/* proc_pid_stat(5) counts its fields from 1; after the name comes 3. */
+enum {
+	STAT_PARENT_PID = 4,
+	STAT_MINOR_FAULTS = 10,
+	STAT_MAJOR_FAULTS = 12,
+	STAT_START_TICKS = 22,
+	STAT_VIRTUAL_BYTES = 23,
+	STAT_RSS_PAGES = 24,
+	STAT_FIELDS,
+};
+
+/* A word of the line; negative numbers (there are some, but none that is ours) are absent. */
+static bool parse_stat_number(struct scan *line, uint64_t *ret_number)
+{
+	int64_t negative;
+	struct scan word;
+
+	if (!scan_word(line, &word))
+		return false;
+	if (scan_u64(&word, ret_number))
+		return scan_at_end(&word);
+	*ret_number = PMM_ABSENT;
+	return scan_i64(&word, &negative) && scan_at_end(&word);
+}
+
+/*
+ * A process may call itself ") R 1 1 1 0" or anything with a newline: only the last parenthesis
+ * ends it.
+ */
+static bool parse_stat_name(struct scan *stat, struct scan *ret_name)
+{
+	struct scan pid;
+	const char *last;
+
+	if (!scan_until(stat, '(', &pid))
+		return false;
+	last = memrchr(stat->at, ')', scan_length(stat));
+	if (!last)
+		return false;
+	*ret_name = (struct scan){.at = stat->at, .end = last};
+	stat->at = last + 1;
+	return true;
+}
+
+bool process_parse_stat(const char *text, size_t length, struct process_stat *ret_stat)
+{
+	struct scan scan = scan_over(text, length), line, state;
+	uint64_t fields[STAT_FIELDS];
+	struct process_stat stat;
+
+	/* The kernel ends the line; without its end the file was cut, and perhaps in a number. */
+	if (!parse_stat_name(&scan, &stat.name) || !scan_until(&scan, '\n', &line) ||
+	    !scan_word(&line, &state) || scan_length(&state) != 1)
+		return false;
+	for (size_t i = STAT_PARENT_PID; i < STAT_FIELDS; i++)
+		if (!parse_stat_number(&line, &fields[i]))
+			return false;
+	if (fields[STAT_START_TICKS] == PMM_ABSENT)
+		return false;
+	stat.state = *state.at;
+	stat.parent_pid = fields[STAT_PARENT_PID];
+	stat.minor_faults = fields[STAT_MINOR_FAULTS];
+	stat.major_faults = fields[STAT_MAJOR_FAULTS];
+	stat.start_ticks = fields[STAT_START_TICKS];
+	stat.rss_pages = fields[STAT_VIRTUAL_BYTES] ? fields[STAT_RSS_PAGES] : PMM_ABSENT;
+	*ret_stat = stat;
+	return true;
+}
+
+/* ---- PID/status ---- */
+
+static const struct {
+	const char *name;
+	size_t at;
+} status_lines[] = {
+	{"VmRSS", offsetof(struct pmm_process, rss_bytes)},
+	{"RssAnon", offsetof(struct pmm_process, rss_anon_bytes)},
+	{"RssFile", offsetof(struct pmm_process, rss_file_bytes)},
+	{"RssShmem", offsetof(struct pmm_process, rss_shmem_bytes)},
+	{"VmSwap", offsetof(struct pmm_process, swap_bytes)},
+};
+
+static bool is_named(const struct counter_line *line, const char *name)
+{
+	size_t length = strlen(name);
+
+	return scan_length(&line->name) == length && !memcmp(line->name.at, name, length);
+}
+
+/* "Uid:	1000	1000	1000	1000": real, effective, saved, of the file system. */
+static bool parse_effective_uid(struct scan words, uint64_t *ret_uid)
+{
+	struct scan real, effective;
+
+	return scan_word(&words, &real) && scan_word(&words, &effective) &&
+	       scan_u64(&effective, ret_uid) && scan_at_end(&effective);
+}
+
+/* False if it is a line we want, and it does not hold what it should. */
+static bool take_status_line(const struct counter_line *line, struct pmm_process *process)
+{
+	if (is_named(line, "Uid"))
+		return parse_effective_uid(line->words, &process->uid);
+	for (size_t i = 0; i < sizeof(status_lines) / sizeof(*status_lines); i++)
+		if (is_named(line, status_lines[i].name)) {
+			*(uint64_t *)((char *)process + status_lines[i].at) = line->value;
+			return !line->fault;
+		}
+	return true;
+}
+
+bool process_parse_status(const char *text, size_t length, struct pmm_process *process)
+{
+	struct scan scan = scan_over(text, length);
+	struct counter_line line;
+	bool is_good = true;
+
+	while (counters_next_line(&scan, &line))
+		is_good &= take_status_line(&line, process);
+	return is_good && process->uid != PMM_ABSENT;
+}
+
+/* ---- one task ---- */
+
+/*
+ * What is wrong with a file is kept for the first of them; of the others it is enough to know how
+ * many.
+ */
+static int note_fault(struct reader *reader, pid_t pid, const char *file, const char *why)
+{
+	struct pmm_processes *processes = reader->processes;
+	char path[PROCESS_PATH];
+
+	if (processes->faults++ > 0)
+		return 0;
+	root_fail_at(reader->root, -EBADMSG, process_path(path, pid, file), why);
+	processes->complaint = strdup(pmm_root_error(reader->root));
+	return processes->complaint ? 0 : -ENOMEM;
+}
+
+static int append_name(struct pmm_processes *processes, const struct scan *name)
+{
+	size_t needed = processes->names_length + scan_length(name) + 1;
+	char *grown, *to;
+
+	if (needed > processes->names_capacity) {
+		grown = realloc(processes->names, 2 * needed);
+		if (!grown)
+			return -ENOMEM;
+		processes->names = grown;
+		processes->names_capacity = 2 * needed;
+	}
+	to = processes->names + processes->names_length;
+	for (const char *from = name->at; from < name->end; from++)
+		*to++ = *from ? *from : '?';
+	*to = '\0';
+	processes->names_length = needed;
+	return 0;
+}
+
+static int append_task(struct pmm_processes *processes, const struct pmm_process *numbers,
+		       const struct scan *name)
+{
+	size_t name_at = processes->names_length;
+	struct task *grown;
+	int r = append_name(processes, name);
+
+	if (r < 0)
+		return r;
+	if (processes->count == processes->capacity) {
+		size_t capacity = processes->capacity ? 2 * processes->capacity : 64;
+
+		grown = reallocarray(processes->tasks, capacity, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		processes->tasks = grown;
+		processes->capacity = capacity;
+	}
+	processes->tasks[processes->count++] =
+		(struct task){.numbers = *numbers, .name_at = name_at};
+	return 0;
+}
+
+/*
+ * In a captured tree a file that is not there was not captured; on the live system its process is
+ * gone.
+ */
+static bool is_gone(const struct pmm_root *root, int r)
+{
+	return r == -ESRCH || (r == -ENOENT && pmm_root_is_live(root));
+}
+
+static void take_stat(const struct process_stat *stat, uint64_t page_bytes,
+		      struct pmm_process *process)
+{
+	process->start_ticks = stat->start_ticks;
+	process->state = stat->state;
+	process->parent_pid = stat->parent_pid;
+	process->major_faults = stat->major_faults;
+	process->minor_faults = stat->minor_faults;
+	if (page_bytes == PMM_ABSENT ||
+	    __builtin_mul_overflow(stat->rss_pages, page_bytes, &process->rss_bytes))
+		process->rss_bytes = PMM_ABSENT;
+}
+
+/*
+ * 1, or 0 if the process is gone. A file that cannot be read or parsed leaves its numbers absent.
+ */
+static int read_status(struct reader *reader, struct pmm_process *process)
+{
+	int r = process_read(reader->root, process->pid, "status", &reader->text);
+	const char *why = "malformed";
+
+	if (is_gone(reader->root, r))
+		return 0;
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		why = strerror(-r);
+	else if (process_parse_status(reader->text.bytes, reader->text.length, process))
+		return 1;
+	r = note_fault(reader, process->pid, "status", why);
+	return r < 0 ? r : 1;
+}
+
+static const struct pmm_process absent_process = {
+	.start_ticks = PMM_ABSENT,
+	.state = '?',
+	.parent_pid = PMM_ABSENT,
+	.uid = PMM_ABSENT,
+	.major_faults = PMM_ABSENT,
+	.minor_faults = PMM_ABSENT,
+	.rss_bytes = PMM_ABSENT,
+	.rss_anon_bytes = PMM_ABSENT,
+	.rss_file_bytes = PMM_ABSENT,
+	.rss_shmem_bytes = PMM_ABSENT,
+	.swap_bytes = PMM_ABSENT,
+};
+
+/* Read a task and keep it: 1, or 0 if it is gone. */
+static int read_task(struct reader *reader, pid_t pid)
+{
+	struct pmm_processes *processes = reader->processes;
+	struct process_stat stat = {.name = scan_over("", 0)};
+	struct pmm_process process = absent_process;
+	int r = process_read(reader->root, pid, "stat", &reader->text);
+
+	process.pid = pid;
+	if (r == -ESRCH || r == -ENOENT)
+		return 0;
+	if (r == -ENOMEM)
+		return r;
+	if (r >= 0 && process_parse_stat(reader->text.bytes, reader->text.length, &stat)) {
+		take_stat(&stat, pmm_root_page_bytes(reader->root), &process);
+		r = 0;
+	} else {
+		r = note_fault(reader, pid, "stat", r < 0 ? strerror(-r) : "malformed");
+	}
+	if (r < 0)
+		return r;
+	/*
+	 * Kept before the status is read, which takes the buffer that the name is in; dropped if it
+	 * is gone.
+	 */
+	r = append_task(processes, &process, &stat.name);
+	if (r < 0 || !(reader->flags & PMM_PROCESSES_STATUS))
+		return r < 0 ? r : 1;
+	r = read_status(reader, &processes->tasks[processes->count - 1].numbers);
+	if (r == 0)
+		processes->names_length = processes->tasks[--processes->count].name_at;
+	return r;
+}
+
+/* ---- all tasks ---- */
+
+/* The kernel's own spelling of a pid; other entries of proc are no processes. */
+static bool parse_pid(const char *name, pid_t *ret_pid)
+{
+	struct scan scan = scan_over(name, strlen(name));
+	uint64_t number;
+
+	if (*name == '0' || !scan_u64(&scan, &number) || !scan_at_end(&scan) || number > INT32_MAX)
+		return false;
+	*ret_pid = (pid_t)number;
+	return true;
+}
+
+static int read_tasks(struct reader *reader)
+{
+	struct dirent *entry;
+	DIR *directory;
+	pid_t pid;
+	int r = root_open_directory(reader->root, "proc", &directory);
+
+	if (r < 0)
+		return root_fail_at(reader->root, r, "proc", strerror(-r));
+	while (r >= 0 && (entry = readdir(directory)))
+		if (parse_pid(entry->d_name, &pid))
+			r = read_task(reader, pid);
+	closedir(directory);
+	return r;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct task *left = a, *right = b;
+
+	return (left->numbers.pid > right->numbers.pid) - (left->numbers.pid < right->numbers.pid);
+}
+
+/* What can be done only when the arena moves no more and all faults are counted. */
+static int finish(struct pmm_processes *processes)
+{
+	char *words;
+
+	for (size_t i = 0; i < processes->count; i++)
+		processes->tasks[i].numbers.name = processes->names + processes->tasks[i].name_at;
+	if (processes->count)
+		qsort(processes->tasks, processes->count, sizeof(*processes->tasks), compare_pids);
+	if (processes->faults < 2)
+		return 0;
+	if (asprintf(&words, "%s (and %zu more)", processes->complaint, processes->faults - 1) < 0)
+		return -ENOMEM;
+	free(processes->complaint);
+	processes->complaint = words;
+	return 0;
+}
+
+/* PID 0 stands for all of them. */
+static int open_processes(struct pmm_root *root, pid_t pid, unsigned flags,
+			  struct pmm_processes **ret_processes)
+{
+	struct reader reader = {.root = root, .flags = flags};
+	int r;
+
+	reader.processes = calloc(1, sizeof(*reader.processes));
+	if (!reader.processes)
+		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
+	/* Without a clock the numbers are as good; only rates need it. */
+	if (pmm_root_clock(root, &reader.processes->boot_ns) < 0)
+		reader.processes->boot_ns = PMM_ABSENT;
+	r = pid ? read_task(&reader, pid) : read_tasks(&reader);
+	if (r >= 0)
+		r = pid && r == 0 ? -ESRCH : finish(reader.processes);
+	text_free(&reader.text);
+	if (r == -ESRCH || r == -ENOMEM)
+		pmm_root_fail(root, r, "%s", strerror(-r));
+	if (r < 0) {
+		pmm_processes_close(reader.processes);
+		return r;
+	}
+	*ret_processes = reader.processes;
+	return 0;
+}
+
+int pmm_processes_open(struct pmm_root *root, unsigned flags, struct pmm_processes **ret_processes)
+{
+	return open_processes(root, 0, flags, ret_processes);
+}
+
+int pmm_processes_open_one(struct pmm_root *root, pid_t pid, unsigned flags,
+			   struct pmm_processes **ret_processes)
+{
+	if (pid <= 0)
+		return pmm_root_fail(root, -EINVAL, "%d: %s", (int)pid, strerror(EINVAL));
+	return open_processes(root, pid, flags, ret_processes);
+}
+
+int pmm_processes_next(struct pmm_processes *processes, const struct pmm_process **ret_process)
+{
+	if (processes->next == processes->count)
+		return 0;
+	*ret_process = &processes->tasks[processes->next++].numbers;
+	return 1;
+}
+
+struct pmm_processes *pmm_processes_close(struct pmm_processes *processes)
+{
+	if (!processes)
+		return NULL;
+	free(processes->tasks);
+	free(processes->names);
+	free(processes->complaint);
+	free(processes);
+	return NULL;
+}
+
+const struct pmm_process *pmm_processes_find(const struct pmm_processes *processes, pid_t pid,
+					     uint64_t start_ticks)
+{
+	struct task key = {.numbers.pid = pid};
+	const struct task *found;
+
+	if (!processes->count)
+		return NULL;
+	found = bsearch(&key, processes->tasks, processes->count, sizeof(key), compare_pids);
+	return found && found->numbers.start_ticks == start_ticks ? &found->numbers : NULL;
+}
+
+uint64_t pmm_processes_boot_ns(const struct pmm_processes *processes)
+{
+	return processes->boot_ns;
+}
+
+const char *pmm_processes_complaint(const struct pmm_processes *processes)
+{
+	return processes->complaint;
+}
+
+double pmm_process_major_faults_per_second(const struct pmm_process *process,
+					   const struct pmm_processes *now,
+					   const struct pmm_processes *before)
+{
+	const struct pmm_process *then;
+	uint64_t faults = process->major_faults, faults_then = 0;
+
+	if (!before || faults == PMM_ABSENT || now->boot_ns == PMM_ABSENT ||
+	    before->boot_ns == PMM_ABSENT || now->boot_ns <= before->boot_ns)
+		return NAN;
+	then = pmm_processes_find(before, process->pid, process->start_ticks);
+	if (then)
+		faults_then = then->major_faults;
+	/* Start times are whole ticks, so one within the tick of the scan counts as after it. */
+	else if (process->start_ticks == PMM_ABSENT ||
+		 process->start_ticks < before->boot_ns / NS_PER_TICK)
+		return NAN;
+	if (faults < faults_then) /* absent is more than any number */
+		return NAN;
+	return (double)(faults - faults_then) * NS_PER_SECOND /
+	       (double)(now->boot_ns - before->boot_ns);
+}

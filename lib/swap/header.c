@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * DOOR to libblkid (reads only): what a file or device holds, and the header of a swap area.
+ * libblkid knows every other signature that could be there; up to 2.38 it does not say the size,
+ * byte order or bad pages of a swap area, so the header itself is decoded here, in a pure half. The
+ * low-level probe on a descriptor is used, never the cache, which remembers files long gone.
+ */
+
+#include "header.h"
+
+#include <blkid.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "procmm-swap.h"
+
+/* include/linux/swap.h, union swap_header. The first KiB is a boot loader's, and not touched. */
+enum {
+	VERSION_AT = 1024,
+	LAST_PAGE_AT = 1028,
+	BAD_PAGES_AT = 1032,
+	UUID_AT = 1036,
+	LABEL_AT = 1052,
+	BAD_PAGE_LIST_AT = 1536,
+	UUID_LENGTH = 16,
+	LABEL_LENGTH = 16,
+	MAGIC_LENGTH = 10, /* the last bytes of the page */
+	SMALLEST_PAGE = 4096,
+	GREATEST_PAGE = 65536,
+};
+
+enum content { CONTENT_SWAP, CONTENT_OLD_SWAP, CONTENT_SUSPEND_IMAGE };
+
+struct magic {
+	char bytes[MAGIC_LENGTH + 1];
+	size_t length;
+	enum content content;
+};
+
+/*
+ * A hibernated system puts its own magic in the place of that of the area it was written to:
+ * kernel/power/swap.c, uswsusp, and the TuxOnIce patches.
+ */
+static const struct magic magics[] = {
+	{"SWAPSPACE2", 10, CONTENT_SWAP},
+	{"SWAP-SPACE", 10, CONTENT_OLD_SWAP},
+	{"S1SUSPEND", 9, CONTENT_SUSPEND_IMAGE},
+	{"S2SUSPEND", 9, CONTENT_SUSPEND_IMAGE},
+	{"ULSUSPEND", 9, CONTENT_SUSPEND_IMAGE},
+	{"LINHIB0001", 10, CONTENT_SUSPEND_IMAGE},
+	{"\xed\xc3\x02\xe9\x98\x56\xe5\x0c", 8, CONTENT_SUSPEND_IMAGE},
+};
+
+static const struct magic *find_magic(const unsigned char *bytes, size_t length,
+				      size_t *ret_page_bytes)
+{
+	for (size_t page = SMALLEST_PAGE; page <= GREATEST_PAGE && page <= length; page *= 2)
+		for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
+			if (!memcmp(bytes + page - MAGIC_LENGTH, magics[i].bytes,
+				    magics[i].length)) {
+				*ret_page_bytes = page;
+				return &magics[i];
+			}
+	return NULL;
+}
+
+static uint32_t word_at(const unsigned char *bytes, size_t at, bool is_swapped)
+{
+	uint32_t word;
+
+	memcpy(&word, bytes + at, sizeof(word));
+	return is_swapped ? __builtin_bswap32(word) : word;
+}
+
+static void format_uuid(const unsigned char *uuid, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	static const unsigned char none[UUID_LENGTH];
+
+	if (memcmp(uuid, none, UUID_LENGTH))
+		for (size_t i = 0; i < UUID_LENGTH; i++) {
+			if (i == 4 || i == 6 || i == 8 || i == 10)
+				*text++ = '-';
+			*text++ = digits[uuid[i] >> 4];
+			*text++ = digits[uuid[i] & 15];
+		}
+	*text = '\0';
+}
+
+/* The rules are those of read_swap_header() in mm/swapfile.c. *WHY is set on failure. */
+static int decode(const unsigned char *bytes, size_t length, struct pmm_swap_header *ret_header,
+		  const char **why)
+{
+	size_t page_bytes;
+	const struct magic *magic = find_magic(bytes, length, &page_bytes);
+	struct pmm_swap_header header = {0};
+	uint32_t last_page, bad_pages;
+
+	*why = "no swap area";
+	if (!magic)
+		return -EMEDIUMTYPE;
+	*why = "a swap area of the old version 0";
+	if (magic->content == CONTENT_OLD_SWAP)
+		return -EBADMSG;
+	header.is_foreign_endian = word_at(bytes, VERSION_AT, true) == 1;
+	*why = "a swap header whose version is not 1";
+	if (!header.is_foreign_endian && word_at(bytes, VERSION_AT, false) != 1)
+		return -EBADMSG;
+	last_page = word_at(bytes, LAST_PAGE_AT, header.is_foreign_endian);
+	bad_pages = word_at(bytes, BAD_PAGES_AT, header.is_foreign_endian);
+	*why = "a swap header that counts more bad pages than it can list";
+	if (bad_pages > (page_bytes - MAGIC_LENGTH - BAD_PAGE_LIST_AT) / sizeof(uint32_t))
+		return -EBADMSG;
+	*why = "a swap header without a usable page";
+	if (last_page <= bad_pages)
+		return -EBADMSG;
+	header.page_bytes = page_bytes;
+	header.pages = last_page - bad_pages;
+	header.bad_pages = bad_pages;
+	header.is_suspend_image = magic->content == CONTENT_SUSPEND_IMAGE;
+	memcpy(header.label, bytes + LABEL_AT, LABEL_LENGTH);
+	format_uuid(bytes + UUID_AT, header.uuid);
+	*ret_header = header;
+	return 0;
+}
+
+int pmm_swap_header_parse(const void *bytes, size_t length, struct pmm_swap_header *ret_header)
+{
+	const char *why;
+
+	return decode(bytes, length, ret_header, &why);
+}
+
+char *header_tag_file_name(const char *value)
+{
+	size_t length = 4 * strlen(value) + 1; /* if every byte becomes \xNN */
+	char *name = malloc(length);
+
+	if (name && blkid_encode_string(value, name, length) < 0)
+		*name = '\0';
+	return name;
+}
+
+/* ---- the half that reads ---- */
+
+static ssize_t read_front(int fd, unsigned char *bytes, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		ssize_t got = pread(fd, bytes + done, length - done, (off_t)done);
+
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0)
+			break;
+		if (got > 0)
+			done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+static blkid_probe open_probe(int fd)
+{
+	/* Bit 1 says "initialised", which keeps blkid_new_probe() from asking LIBBLKID_DEBUG. */
+	static const int DEBUG_NOTHING = 1 << 1;
+	blkid_probe probe;
+
+	blkid_init_debug(DEBUG_NOTHING);
+	probe = blkid_new_probe();
+	if (!probe)
+		return NULL;
+	if (blkid_probe_set_device(probe, fd, 0, 0) < 0) {
+		blkid_free_probe(probe);
+		return NULL;
+	}
+	blkid_probe_enable_superblocks(probe, true);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
+	blkid_probe_enable_partitions(probe, true);
+	return probe;
+}
+
+/*
+ * Whether something other than a swap area is there, and its name in words. Of several signatures
+ * at once libblkid says only that (-2): then the header decides, as it does for the kernel.
+ */
+static bool has_other_content(int fd, char *ret_words, size_t length)
+{
+	blkid_probe probe = open_probe(fd);
+	const char *type;
+	bool has_other = false;
+
+	if (!probe)
+		return false;
+	if (blkid_do_safeprobe(probe) == 0) {
+		if (blkid_probe_lookup_value(probe, "TYPE", &type, NULL) == 0) {
+			has_other = strcmp(type, "swap") && strcmp(type, "swsuspend");
+			snprintf(ret_words, length, "holds %s, no swap area", type);
+		} else if (blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL) == 0) {
+			has_other = true;
+			snprintf(ret_words, length, "holds a %s partition table, no swap area",
+				 type);
+		}
+	}
+	blkid_free_probe(probe);
+	return has_other;
+}
+
+static int probe_fd(struct pmm_root *root, const char *path, int fd,
+		    struct pmm_swap_header *ret_header)
+{
+	struct pmm_swap_header header;
+	struct stat status;
+	unsigned char bytes[GREATEST_PAGE];
+	char other[128];
+	const char *why;
+	ssize_t length;
+	int r;
+
+	if (fstat(fd, &status) < 0)
+		return pmm_root_fail(root, -errno, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
+		return pmm_root_fail(root, -EINVAL, "%s: neither a regular file nor a block device",
+				     path);
+	length = read_front(fd, bytes, sizeof(bytes));
+	if (length < 0)
+		return pmm_root_fail(root, (int)length, "%s: %s", path, strerror((int)-length));
+	r = decode(bytes, (size_t)length, &header, &why);
+	if (has_other_content(fd, other, sizeof(other)))
+		return pmm_root_fail(root, -EMEDIUMTYPE, "%s: %s", path, other);
+	if (r < 0)
+		return pmm_root_fail(root, r, "%s: %s", path, why);
+	*ret_header = header;
+	return 0;
+}
+
+int pmm_swap_header_probe(struct pmm_root *root, const char *path,
+			  struct pmm_swap_header *ret_header)
+{
+	int fd, r;
+
+	r = pmm_root_open_file(root, path, &fd);
+	if (r < 0)
+		return r;
+	r = probe_fd(root, path, fd, ret_header);
+	close(fd);
+	return r;
+}

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+dist_man_MANS += \
+	man/libprocmm.3 \
+	man/pagemap.1 \
+	man/procmm.7 \
+	man/swapctl.8 \
+	man/vmtop.1

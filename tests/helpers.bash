@@ -1,0 +1,231 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the bats files share: where the commands and the fixtures are, checks that say what went
+# wrong, and the list of what to undo. Several cases stand in one test; `row` names the one at hand
+# in the message.
+#
+# bats sets output, stderr and status, and runs each test in a subshell:
+# shellcheck disable=SC2154,SC2030,SC2031
+
+bats_require_minimum_version 1.5.0
+
+tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# Under `make check` the built commands, by name in the environment; otherwise those in PATH.
+command_path()
+{
+	local given=$1 name=$2
+
+	if [ -n "$given" ]; then
+		printf %s "$given"
+	elif [ -n "${abs_top_builddir:-}" ]; then
+		printf %s "$abs_top_builddir/$name"
+	else
+		command -v "$name" || {
+			echo "$name: neither built nor in PATH" >&2
+			return 1
+		}
+	fi
+}
+
+VMTOP=$(command_path "${VMTOP:-}" vmtop)
+SWAPCTL=$(command_path "${SWAPCTL:-}" swapctl)
+PAGEMAP=$(command_path "${PAGEMAP:-}" pagemap)
+export VMTOP SWAPCTL PAGEMAP LC_ALL=C
+unset NO_COLOR COLUMNS
+
+fixture()
+{
+	printf '%s/fixtures/%s' "$tests" "$1"
+}
+
+# The option that makes a command read a fixture.
+at()
+{
+	printf -- '--sysroot=%s/fixtures/%s' "$tests" "$1"
+}
+
+# A copy of a fixture that a test may spoil; prints its path.
+spoilable()
+{
+	local copy
+
+	copy=$(mktemp -d -p "$BATS_TEST_TMPDIR")
+	cp -r "$(fixture "$1")/." "$copy"
+	printf %s "$copy"
+}
+
+# ---- running: the status is $status, what was printed is $output and $stderr
+
+# quietly COMMAND...: it must succeed, and without a word on stderr.
+quietly()
+{
+	run --separate-stderr "$@"
+	[ "$status" -eq 0 ] || fail "exit status $status, 0 expected"
+	[ -z "$stderr" ] || fail "words on stderr"
+}
+
+# leniently COMMAND...: it may find fault with what it reads, but must live: exit 0 or 1, no signal.
+leniently()
+{
+	run --separate-stderr "$@"
+	[ "$status" -le 1 ] || fail "exit status $status, 0 or 1 expected"
+}
+
+# refused STATUS COMMAND...: it must fail so, printing nothing but its complaint.
+refused()
+{
+	local expected=$1
+
+	shift
+	run --separate-stderr "$@"
+	[ "$status" -eq "$expected" ] || fail "exit status $status, $expected expected"
+	[ -z "$output" ] || fail "something on stdout"
+	[ -n "$stderr" ] || fail "no word on stderr"
+}
+
+# ---- checks
+
+fail()
+{
+	printf '%s%s\n' "${row:+[$row] }" "$*"
+	printf '%s\n' "--- stdout" "${output:-}" "--- stderr" "${stderr:-}" | head -n 40 | cat -v
+	return 1
+}
+
+is()
+{
+	[ "$1" = "$2" ] || fail "${3:+$3: }'$1', expected '$2'"
+}
+
+has()
+{
+	[[ $1 == *"$2"* ]] || fail "'$2' expected in: $1"
+}
+
+has_not()
+{
+	[[ $1 != *"$2"* ]] || fail "'$2' not expected in: $1"
+}
+
+matches()
+{
+	[[ $1 =~ $2 ]] || fail "/$2/ expected to match: $1"
+}
+
+# Equal as numbers, to nine digits; "-" and "null" equal each other only.
+is_number()
+{
+	awk -v got="${1/#null/-}" -v want="${2/#null/-}" 'BEGIN {
+		if (got !~ /[0-9]/ || want !~ /[0-9]/)
+			exit got != want
+		size = want < 0 ? -want : want
+		delta = got - want
+		exit (delta < 0 ? -delta : delta) > 1e-9 * (size > 1 ? size : 1)
+	}' || fail "${3:+$3: }$1, expected $2"
+}
+
+# json FILTER: print what jq finds in $output.
+json()
+{
+	jq -r "$1" <<<"$output" || fail "jq cannot read the output"
+}
+
+# json_is FILTER EXPECTED
+json_is()
+{
+	is "$(json "$1")" "$2" "$1"
+}
+
+# json_true FILTER: it holds for every document in $output, of which there is one at least.
+json_true()
+{
+	jq -se "length > 0 and all(.[]; $1)" <<<"$output" >/dev/null || fail "not true: $1"
+}
+
+is_utf8()
+{
+	iconv -f UTF-8 -t UTF-8 <<<"$1" >/dev/null 2>&1 || fail "not UTF-8"
+}
+
+# Nothing but printable ASCII and newlines.
+is_plain()
+{
+	! LC_ALL=C grep -q '[^[:print:]]' <<<"$1" || fail "control or non-ASCII bytes"
+}
+
+has_lines()
+{
+	is "$(printf %s "$1" | grep -c '')" "$2" "number of lines"
+}
+
+# ---- what a test needs
+
+# With REQUIRE_ALL nothing may pass by being skipped.
+skip_or_fail()
+{
+	[ "${REQUIRE_ALL:-0}" = 0 ] || { fail "REQUIRE_ALL is set, but: $1" || exit 1; }
+	skip "$1"
+}
+
+require_root()
+{
+	[ "$(id -u)" -eq 0 ] || skip_or_fail "needs root"
+}
+
+require_command()
+{
+	command -v "$1" >/dev/null || skip_or_fail "needs the command $1"
+}
+
+# ---- undoing: what a test made is recorded by name at once, and undone in reverse
+
+undo_later()
+{
+	printf '%q ' "$@" >>"$BATS_TEST_TMPDIR/undo"
+	printf '\n' >>"$BATS_TEST_TMPDIR/undo"
+}
+
+undo_all()
+{
+	local command failed=0
+
+	[ -f "$BATS_TEST_TMPDIR/undo" ] || return 0
+	while read -r command; do
+		eval "$command" || {
+			echo "cannot undo: $command"
+			failed=1
+		}
+	done < <(tac "$BATS_TEST_TMPDIR/undo")
+	rm -f "$BATS_TEST_TMPDIR/undo"
+	return $failed
+}
+
+# One at a time may touch the machine's real swap; the lock ends with the process that took it.
+lock_real_swap()
+{
+	exec 8>/run/lock/procmm-real-swap
+	flock -w 300 8 || fail "another has the lock of real swap for five minutes"
+}
+
+# end_process PID: end a child of this test and wait for its end.
+end_process()
+{
+	kill "$1" 2>/dev/null
+	while kill -0 "$1" 2>/dev/null; do
+		wait "$1" 2>/dev/null || sleep 0.05
+	done
+	return 0
+}
+
+# build_program NAME: compile tests/programs/NAME.c; prints the path of the program.
+build_program()
+{
+	local program=$BATS_FILE_TMPDIR/$1
+
+	[ -x "$program" ] ||
+		"${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -O1 -o "$program" "$tests/programs/$1.c" ||
+		return 1
+	printf %s "$program"
+}

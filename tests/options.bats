@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The command line of all three commands: what is promised in --help is taken, what is not is refused, and the
+# completions know what the commands know.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # jq's $, and what bats and helpers.bash read and set
+load helpers
+
+commands="$VMTOP $SWAPCTL $PAGEMAP"
+
+# The options of a command, a line each, as it says itself: "--name" is the first word that begins so.
+long_options()
+{
+	"$1" --print-options | grep -oE -e '--[a-z][a-z-]*' | sort -u
+}
+
+@test "help and version go to stdout, exit 0, and fit 80 columns" {
+	local command name
+
+	for command in $commands; do
+		name=${command##*/}
+		for row in --help -h; do
+			quietly "$command" $row
+			matches "$output" "^[Uu]sage: $name"
+			is "$(awk 'length > 80' <<<"$output")" "" "lines over 80 columns"
+			is_plain "$output"
+			has "$output" --help
+			has "$output" --version
+			has "$output" "man $name" || has "$output" "$name("
+			has_not "$output" --print-options
+		done
+		for row in --version -V; do
+			quietly "$command" $row
+			matches "$output" "^$name .*[0-9]+\.[0-9]+"
+		done
+		# Whatever else stands there, and without a word about it.
+		row='--help first'
+		quietly "$command" --help --nonsense
+	done
+}
+
+@test "an unknown option or a missing argument is refused with exit 2 and one pointer to the help" {
+	local command name
+
+	for command in $commands; do
+		name=${command##*/}
+		for row in --nonsense -@ --nonsense=1 --sysroot --output --sort --help=yes '-o nonsense' '--sort nonsense' \
+			'--output=' '--output=pid,,pid' '--json=1'; do
+			# shellcheck disable=SC2086 # an option with its argument
+			refused 2 "$command" $row
+			has_lines "$stderr" 2
+			matches "${stderr%%$'\n'*}" "^$name: "
+			is "${stderr##*$'\n'}" "Try '$name --help'"
+			is_plain "$stderr"
+		done
+		row='escape in an option'
+		refused 2 "$command" --$'\e[2Jred\xff'
+		is_plain "$stderr"
+	done
+}
+
+@test "every long option that a command lists is one that it takes, and each is in its help" {
+	local command option help
+
+	for command in $commands; do
+		help=$("$command" --help)
+		[ "$(long_options "$command" | wc -l)" -gt 8 ] || fail "${command##*/}: few options"
+		for option in $(long_options "$command"); do
+			row="${command##*/} $option"
+			[ "$option" = --print-options ] || has "$help" "$option"
+			run --separate-stderr timeout 10 "$command" "$option=" "$(at idle)" </dev/null
+			has_not "$stderr" unrecognized
+			has_not "$stderr" unknown
+		done
+		for option in $(grep -oE -e '(^|[ ,])--[a-z][a-z-]*' <<<"$help" | grep -oE -e '--.*' | sort -u); do
+			row="${command##*/} $option"
+			has "$(long_options "$command")" "$option"
+		done
+	done
+}
+
+@test "--list-fields knows every default column, and -o takes every field by key and by heading" {
+	local command heading key list operands
+
+	for command in $commands; do
+		operands=
+		[ "$command" != "$PAGEMAP" ] || operands=300
+		quietly "$command" --list-fields
+		list=$output
+		# shellcheck disable=SC2086 # none or one
+		quietly "$command" $operands --csv "$(at 16k-pages)"
+		for key in $(head -n 1 <<<"$output" | tr , ' '); do
+			row="${command##*/} $key"
+			grep -qwF -e "$key" <<<"$list" || fail "not listed"
+			# shellcheck disable=SC2086
+			quietly "$command" $operands -o "$key" --csv "$(at 16k-pages)"
+			is "$(head -n 1 <<<"$output")" "$key"
+			# shellcheck disable=SC2086
+			quietly "$command" $operands -o "${key^^}" --csv "$(at 16k-pages)"
+			is "$(head -n 1 <<<"$output")" "$key"
+		done
+	done
+}
+
+@test "vmtop: every metric and field is listed with unit, meaning and source" {
+	local key
+
+	quietly "$VMTOP" --list-fields
+	local list=$output
+	quietly "$VMTOP" --json --output-all "$(at swap-storm)"
+	for key in $(jq -rs '.[0] | (.system, .processes[0]) | keys[]' <<<"$output"); do
+		row=$key
+		[ "$(grep -wF -e "$key" <<<"$list" | head -n 1 | wc -w)" -ge 4 ] || fail "not listed in full"
+	done
+}
+
+@test "a field list adds to the default by +, and headings can be left away" {
+	local with without
+
+	with=$("$SWAPCTL" -o +label --csv "$(at many-areas)" | head -n 1)
+	without=$("$SWAPCTL" --csv "$(at many-areas)" | head -n 1)
+	is "$with" "$without,label"
+	has_lines "$("$SWAPCTL" --noheadings "$(at many-areas)")" 28
+	has_lines "$("$SWAPCTL" "$(at many-areas)")" 29
+	has_lines "$("$VMTOP" --csv --noheadings "$(at idle)")" 1
+	refused 2 "$SWAPCTL" -o +
+	refused 2 "$SWAPCTL" -o +nonsense
+}
+
+@test "numbers on the command line are taken whole or not at all" {
+	for row in '-n 0' '-n -1' '-n 1.5' '-n 1x' '-n 18446744073709551616' '-n' '-d 0' '-d -1' '-d nan' '-d inf' '-d 1e9' \
+		'-d 2,5' '-d 1y' '-d 99999999999999999999' '-m 0' '-m x' 'operand'; do
+		# shellcheck disable=SC2086 # an option with its argument
+		refused 2 "$VMTOP" $row
+	done
+	for row in '' '0' '-1' '1x' '4294967296' '0x1' '99999999999999999999' 'at' 'at 1' 'at 1 x' 'at 1 0x' 'at 1 0x1ffffffffffffffff' \
+		'at x 0x1000'; do
+		# shellcheck disable=SC2086 # a mode and its operands
+		run --separate-stderr "$PAGEMAP" $row
+		[ "$status" -eq 1 ] || [ "$status" -eq 2 ] || fail "exit status $status"
+		[ -n "$stderr" ] || fail "no word"
+	done
+}
+
+@test "the shells' completions are well formed and take their words from the commands" {
+	local completions=$tests/../completions
+
+	bash -n "$completions/procmm.bash"
+	local words
+	words=$(PATH=$(dirname "$VMTOP"):$PATH bash -c '
+		. "$1"
+		complete -p vmtop swapctl pagemap >/dev/null || exit
+		COMP_WORDS=(vmtop --) COMP_CWORD=1 COMP_LINE="vmtop --" COMP_POINT=8
+		function=$(complete -p vmtop | sed "s/.*-F \([^ ]*\).*/\1/")
+		"$function" vmtop -- vmtop
+		printf "%s\n" "${COMPREPLY[@]}"' - "$completions/procmm.bash")
+	for row in --json --delay --sysroot --help; do
+		has "$words" "$row"
+	done
+	has_not "$words" --print-options
+}

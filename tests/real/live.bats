@@ -1,0 +1,297 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# On the running kernel, as root: the commands against free, vmstat, swapon and pmap, with real swap
+# areas made for the test and undone by name.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # jq's $, and what bats and helpers.bash read and set
+load ../helpers
+
+setup_file()
+{
+	[ "$(id -u)" -ne 0 ] || lock_real_swap
+}
+
+setup()
+{
+	require_root
+	user=$(build_program memory-user)
+	directory=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
+	undo_later rmdir "$directory"
+}
+
+teardown()
+{
+	undo_all
+}
+
+# make_area NAME KIB: an active swap file; NAME may hold any bytes.
+make_area()
+{
+	local path=$directory/$1
+
+	# Blocks are needed, and not every file system gives them by fallocate.
+	(umask 077 && head -c "${2}K" /dev/zero >"$path")
+	undo_later rm -f "$path"
+	mkswap "$path" >/dev/null 2>&1 || fail "mkswap"
+	swapon -p 5 "$path" || fail "swapon"
+	undo_later swapoff "$path"
+}
+
+# start_user NAME MIB WHAT: sets $pid, when the process has done what it does first.
+start_user()
+{
+	local ready
+
+	coproc USER_OF_MEMORY { exec "$user" "$@"; }
+	pid=$USER_OF_MEMORY_PID
+	undo_later end_process "$pid"
+	read -r -t 60 ready <&"${USER_OF_MEMORY[0]}" || fail "memory-user does not start"
+}
+
+meminfo()
+{
+	awk -v name="$1:" '$1 == name { printf "%.0f", $2 * 1024 }' /proc/meminfo
+}
+
+status_bytes() # PID NAME
+{
+	awk -v name="$2:" '$1 == name { printf "%.0f", $2 * 1024 }' "/proc/$1/status"
+}
+
+# swapped_pages: that went out since boot.
+swapped_pages()
+{
+	vmstat -s | awk '/pages swapped out/ { print $1 }'
+}
+
+@test "vmtop says of memory and swap what the kernel and free say" {
+	local try metric name value verified='' missing=''
+	declare -A before names=(
+		[mem_total_bytes]=MemTotal [mem_free_bytes]=MemFree [mem_available_bytes]=MemAvailable
+		[anon_bytes]=AnonPages [shmem_bytes]=Shmem [slab_bytes]=Slab [dirty_bytes]=Dirty
+		[page_tables_bytes]=PageTables [swap_total_bytes]=SwapTotal
+		[swap_cached_bytes]=SwapCached [unevictable_bytes]=Unevictable
+	)
+
+	make_area plain 8192
+	for try in {1..40}; do
+		for name in "${names[@]}"; do
+			before[$name]=$(meminfo "$name")
+		done
+		quietly "$VMTOP" -n 1 -d 10ms --json
+		missing=
+		for metric in "${!names[@]}"; do
+			name=${names[$metric]}
+			value=$(json ".system.$metric")
+			# A value counts when it was the same before and after.
+			if [ "${before[$name]}" = "$value" ] && [ "$(meminfo "$name")" = "$value" ]; then
+				verified="$verified $metric "
+			fi
+			[[ $verified == *" $metric "* ]] || missing="$missing $metric"
+		done
+		[ -n "$missing" ] || break
+	done
+	is "$missing" "" "never equal to /proc/meminfo in $try tries"
+	is "$(json .system.mem_total_bytes)" "$(free -b | awk '/^Mem:/ { print $2 }')"
+	is "$(json .system.swap_total_bytes)" "$(free -b | awk '/^Swap:/ { print $2 }')"
+	is "$(json .host.name)" "$(uname -n)"
+	is "$(json .host.kernel)" "$(uname -r)"
+	is "$(json .host.cpus)" "$(getconf _NPROCESSORS_ONLN)"
+}
+
+@test "vmtop waits its interval, and counts what was swapped out in it: no less, no more" {
+	local before after inner_before inner_after counted output_file=$BATS_TEST_TMPDIR/output
+
+	make_area plain 40960
+	before=$(swapped_pages)
+	"$VMTOP" -n 1 -d 3 --json >"$output_file" 3>&- &
+	sleep 1
+	inner_before=$(swapped_pages)
+	start_user sleeper 16 pageout
+	inner_after=$(swapped_pages)
+	wait %?VMTOP
+	after=$(swapped_pages)
+	output=$(cat "$output_file")
+	json_true '.interval_seconds >= 3 and .interval_seconds < 6'
+	counted=$(json '.interval_seconds * .system.swap_out_pages_per_second | round')
+	[ $((inner_after - inner_before)) -ge 4096 ] || fail "less than 16 MiB went out"
+	[ "$counted" -ge $((inner_after - inner_before)) ] || fail "$counted: too few"
+	[ "$counted" -le $((after - before)) ] || fail "$counted: too many"
+}
+
+@test "swap areas are those of swapon, in both commands" {
+	local area
+
+	make_area plain 8192
+	make_area second 4096
+	area=$(swapon --show=NAME,TYPE,SIZE,USED,PRIO --bytes --raw --noheadings | sort)
+	quietly "$SWAPCTL" list --json
+	is "$(json '.areas[] | "\(.name) \(.type) \(.size_bytes) \(.used_bytes) \(.priority)"' |
+		sed -E 's/ (zram|loop) / partition /' | sort)" "$area"
+	quietly "$VMTOP" -n 1 -d 10ms --json
+	is "$(json '.areas[] | "\(.name) \(.type) \(.size_bytes) \(.used_bytes) \(.priority)"' |
+		sed -E 's/ (zram|loop) / partition /' | sort)" "$area"
+	quietly "$SWAPCTL" -q
+}
+
+@test "the true names of swap areas are shown where swapon prints wrong ones" {
+	local name hex names=('with space' $'tab\there' $'new\nline' 'back\slash' 'octal\040' 'gone (deleted)'
+		$'\e[2J' $'\xff\xfe' 'quote"' $'\xc2\x9b')
+
+	for name in "${names[@]}"; do
+		make_area "$name" 64
+	done
+	quietly "$SWAPCTL" list --json
+	is_utf8 "$output"
+	for name in "${names[@]}"; do
+		hex=$(printf %s "$directory/$name" | od -An -v -tx1 | tr -d ' \n')
+		row=$hex
+		[ "$(json --arg 2>/dev/null . | grep -c .)" -ge 0 ]
+		jq -e --arg name "$directory/$name" --arg hex "$hex" \
+			'[.areas[] | select(.name_hex == $hex or (.name_hex == null and .name == $name))] |
+			length == 1' <<<"$output" >/dev/null || fail "not there"
+	done
+	quietly "$SWAPCTL" list
+	is_plain "$output"
+	has_lines "$output" $(($(wc -l </proc/swaps)))
+}
+
+@test "a device whose node was removed has its name without what the kernel adds" {
+	local loop number file=$directory/backing node=$directory/node
+
+	head -c 1M /dev/zero >"$file"
+	undo_later rm -f "$file"
+	loop=$(losetup -f --show "$file") || skip_or_fail "no loop device"
+	undo_later losetup -d "$loop"
+	number=$(stat -c '%Hr %Lr' "$loop")
+	# shellcheck disable=SC2086 # major and minor
+	mknod -m 600 "$node" b $number
+	undo_later rm -f "$node"
+	mkswap "$node" >/dev/null 2>&1
+	swapon "$node"
+	undo_later swapoff "$node"
+	rm "$node"
+	quietly "$SWAPCTL" list --json
+	# shellcheck disable=SC2086 # major and minor
+	mknod -m 600 "$node" b $number
+	has "$(cat /proc/swaps)" "$node"
+	json_is ".areas[] | select(.name | startswith(\"$node\")).name" "$node"
+}
+
+@test "a process pushed to swap is on top of vmtop with its VmSwap, and pagemap finds its slots" {
+	local swapped
+
+	make_area plain 65536
+	start_user sleeper 32 pageout
+	swapped=$(status_bytes "$pid" VmSwap)
+	[ "$swapped" -ge $((30 << 20)) ] || fail "only $swapped bytes went to swap"
+	quietly "$VMTOP" -n 1 -d 50ms -m 99 -o pid,swap_bytes,rss_bytes,user,name --json
+	json_is ".processes[] | select(.pid == $pid) | \"\(.swap_bytes) \(.user) \(.name)\"" \
+		"$swapped root sleeper"
+	is "$(status_bytes "$pid" VmRSS)" "$(json ".processes[] | select(.pid == $pid).rss_bytes")"
+	quietly "$VMTOP" -n 1 -d 50ms --sort swap_bytes
+	matches "$output" "(^|"$'\n'") *$pid root "
+
+	kill -STOP "$pid"
+	quietly "$PAGEMAP" --json "$pid"
+	json_is '.processes[0].total.swap_bytes' "$(status_bytes "$pid" VmSwap)"
+	json_is '.processes[0].complete' true
+	kill -CONT "$pid"
+}
+
+@test "pagemap counts the same pages in RAM as pmap, mapping by mapping" {
+	local pages
+
+	start_user sleeper 8 idle
+	kill -STOP "$pid"
+	quietly "$PAGEMAP" -o address,size_bytes,ram_bytes,name --json "$pid"
+	# What the kernel lends (vvar, vdso) is not counted as resident, nor are pages of the kernel's half.
+	pages=$(pmap -x "$pid" | awk '$1 ~ /^[0-9a-f]+$/ && NF > 5 && !/anon.*vv|vsyscall|vdso|vvar/ {
+		printf "%d %d\n", $2 * 1024, $3 * 1024 }')
+	is "$(json '.processes[0].mappings[] | select(.name | test("^\\[v") | not) |
+		"\(.size_bytes) \(.ram_bytes)"')" "$pages"
+	quietly "$PAGEMAP" "$pid"
+	matches "$output" 'total'
+	kill -CONT "$pid"
+}
+
+@test "pagemap at: the frame of an address is the one in /proc/PID/pagemap, and so is the slot" {
+	local address entry frame
+
+	make_area plain 65536
+	start_user sleeper 16 pageout
+	kill -STOP "$pid"
+	# The sleeper's memory is its largest mapping.
+	address=$("$PAGEMAP" --json "$pid" | jq -r '.processes[0].mappings | max_by(.swap_bytes).address')
+	entry=$(page_entry "$pid" $((address + 4096)))
+	[ $((entry >> 62 & 1)) -eq 1 ] || fail "the second page is not in swap"
+	quietly "$PAGEMAP" at --json "$pid" "$(printf 0x%x $((address + 4096 + 5)))"
+	has "$(jq -c . <<<"$output")" "$((entry >> 5 & (1 << 50) - 1))"
+	has "$(jq -c . <<<"$output")" '"swap"'
+	address=$("$PAGEMAP" --json "$pid" |
+		jq -r '[.processes[0].mappings[] | select(.name == "[stack]")][0].end_address')
+	address=$((address - 1))
+	entry=$(page_entry "$pid" $address)
+	frame=$((entry & (1 << 55) - 1))
+	quietly "$PAGEMAP" at --json "$pid" "$(printf 0x%x $address)"
+	matches "$(jq -c . <<<"$output")" "[^0-9a-f]($frame|$(printf 0x%x $frame))[^0-9a-f]"
+	kill -CONT "$pid"
+}
+
+# page_entry PID ADDRESS: as the kernel gives it, a signed number to the shell.
+page_entry()
+{
+	od -An -v -td8 -j $(($2 / $(getconf PAGESIZE) * 8)) -N 8 "/proc/$1/pagemap" | tr -d ' '
+}
+
+@test "a live process with a hostile name is shown, and obeyed by no terminal" {
+	start_user $'\e]0;PWN\a\xff' 4 idle
+	LC_ALL=C.UTF-8 quietly "$VMTOP" -n 1 -d 10ms -m 1000 -o pid,name
+	has "$output" '\x1b]0;PWN\x07\xff'
+	quietly "$VMTOP" -n 1 -d 10ms -m 1000 -o pid,name --json
+	json_is ".processes[] | select(.pid == $pid).name_hex" 1b5d303b50574e07ff
+	quietly "$PAGEMAP" "$pid"
+	is_plain "$output"
+}
+
+# as_nobody COMMAND...: an unprivileged user, if the command is within reach of one.
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+@test "unprivileged, vmtop and swapctl say as much, and pagemap says what is hidden" {
+	as_nobody test -x "$VMTOP" || skip_or_fail "the build directory is closed to others"
+	make_area plain 65536
+	start_user sleeper 16 pageout
+	quietly as_nobody "$VMTOP" -n 1 -d 50ms -m 99 --json
+	json_is .system.mem_total_bytes "$(meminfo MemTotal)"
+	json_is ".processes[] | select(.pid == $pid).swap_bytes" "$(status_bytes "$pid" VmSwap)"
+	leniently as_nobody "$SWAPCTL" list --json
+	json_is ".areas[] | select(.name == \"$directory/plain\").size_bytes" $((65532 * 1024))
+	refused 1 as_nobody "$PAGEMAP" "$pid"
+	matches "$stderr" 'permission denied|not permitted'
+	run --separate-stderr as_nobody sh -c 'exec "$0" $$' "$PAGEMAP"
+	is "$status" 0 "exit status"
+	run --separate-stderr as_nobody sh -c 'exec "$0" at --json $$ "$(sed -n "s/-.*stack.//p" \
+		/proc/$$/maps | head -n 1 | sed "s/^/0x/")"' "$PAGEMAP"
+	matches "$stderr" 'hidden.*CAP_SYS_ADMIN'
+	has_not "$output" '"frame": 0'
+}
+
+@test "what record-fixture records of this machine, the commands read" {
+	local tree=$BATS_TEST_TMPDIR/recorded
+
+	start_user sleeper 8 idle
+	run "$tests/record-fixture" --instants 2 --interval 0.2 --processes 1 --maps "$tree"
+	is "$status" 0 "exit status"
+	leniently "$VMTOP" --json --sysroot "$tree"
+	is "$status" 0 "exit status"
+	has_lines "$output" 1
+	json_is .system.mem_total_bytes "$(meminfo MemTotal)"
+	json_is .host.name recorded
+	json_true '.system.faults_per_second > 0 and (.processes | length) >= 1'
+	! grep -rqF "$(uname -n)" "$tree" --include=hostname || fail "the host's name is in it"
+	quietly "$SWAPCTL" --sysroot "$tree"
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# swapctl on captured trees: what is active, what is configured, and the letters of the BSD command.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # jq's $, and what bats and helpers.bash read and set
+load helpers
+
+# A swap area of KIB KiB with a label, as mkswap makes it, at a place in a captured tree.
+make_area() # FILE KIB LABEL UUID
+{
+	require_command mkswap
+	truncate -s "${2}K" "$1"
+	chmod 600 "$1"
+	mkswap -q -L "$3" -U "$4" "$1" >/dev/null
+}
+
+@test "swapctl: a line for each active area with its true name, and a total" {
+	quietly "$SWAPCTL" "$(at many-areas)"
+	has_lines "$output" 30
+	matches "$(head -n 1 <<<"$output")" '^NAME +TYPE +SIZE +USED +PRIO +STATE +BOOT$'
+	matches "$output" $'\n/srv/swap00 +file +1020K +0 +-2 +active +-\n'
+	matches "$output" $'\n/srv/swap27 +file +1020K +108K +73 +active +-\n'
+	matches "$output" $'\ntotal .* +27.9M +1.5M'
+	is "$("$SWAPCTL" list "$(at many-areas)")" "$output" "list is what it does if not told otherwise"
+	quietly "$SWAPCTL" --json "$(at many-areas)"
+	json_is .schema swapctl/1
+	is "$(json '[.areas[3:15][] | .name]' | jq -c .)" '["/srv/swap with spaces",'\
+'"/srv/real name (deleted)","/dev/loop7","/dev/dm-1","/dev/zram3","/dev/loop2",'\
+'"/srv/back\\slash","/srv/new\nline","/srv/tab\t","/srv/quote\"",'\
+'"/srv/a-name-that-is-longer-than-the-forty-columns-of-the-kernel","/srv/octal\\040"]'
+	json_is '[.areas[4:9][] | .type] | join(" ")' 'file loop partition zram loop'
+	json_is '.totals | "\(.size_bytes) \(.used_bytes)"' \
+		"$((28 * 1020 * 1024)) $((28 * 27 / 2 * 4 * 1024))"
+	quietly "$SWAPCTL" -o name,deleted --tsv --noheadings "$(at many-areas)"
+	is "$(grep -c 'true$' <<<"$output")" 1 "deleted nodes"
+	has "$output" $'/dev/loop7\ttrue'
+}
+
+@test "swapctl: machines without swap, and kernels that do not say, are not taken for each other" {
+	local tree
+
+	quietly "$SWAPCTL" "$(at idle)"
+	is "$output" 'no swap configured'
+	quietly "$SWAPCTL" --json "$(at idle)"
+	json_is '.areas | tostring' '[]'
+	json_is '.totals.size_bytes' 0
+	quietly "$SWAPCTL" --noheadings "$(at idle)"
+	is "$output" ''
+	tree=$(spoilable idle)
+	rm "$tree/proc/swaps"
+	run --separate-stderr "$SWAPCTL" --json --sysroot "$tree"
+	is "$status" 1 "exit status"
+	has_lines "$stderr" 1
+	json_is .areas null
+	json_is .totals.size_bytes null
+	run --separate-stderr "$SWAPCTL" --sysroot "$tree"
+	is "$status $output" '1 '
+}
+
+@test "swapctl: areas are matched to the lines of fstab that activate them, -a shows the others" {
+	run --separate-stderr "$SWAPCTL" --json "$(at configured)"
+	is "$status" 0 "exit status"
+	json_is '.areas[] | "\(.name) \(.state) \(.boot)"' $'/swap one active fstab\n/by-hand active null'
+	run --separate-stderr "$SWAPCTL" -a --output-all --json "$(at configured)"
+	is "$status" 0 "exit status"
+	has "$stderr" '/etc/fstab:8: '
+	is "$(grep -c fstab: <<<"$stderr")" 1 "words about fstab"
+	json_is '[.areas[] | .spec // "-"] | join(" ")' "/swap one - /swap-two \
+UUID=00112233-4455-6677-8899-aabbccddeeff LABEL=spare /swap-three"
+	json_is '[.areas[] | .boot_priority // "-" | tostring] | join(" ")' '5 - - - 7 -'
+	json_is '[.areas[] | .boot // "-"] | join(" ")' 'fstab - - fstab fstab fstab'
+	json_is '[.areas[] | .used_bytes // "-" | tostring] | join(" ")' '67108864 0 - - - -'
+	# Totals are of what is active.
+	json_is '.totals | "\(.size_bytes) \(.used_bytes)"' \
+		"$(((1048572 + 524284) * 1024)) $((65536 * 1024))"
+	json_true '.areas | map(select(.state == "active")) | length == 2'
+}
+
+@test "swapctl: what a header says of an area is shown, and a tag is found in it" {
+	local tree uuid=00112233-4455-6677-8899-aabbccddeeff
+
+	tree=$(spoilable configured)
+	make_area "$tree/swap one" 64 first $uuid
+	make_area "$tree/swap-two" 128 $'e\e[2J\xff' 00000000-0000-4000-8000-000000000002
+	run --separate-stderr "$SWAPCTL" -a --output-all --json --sysroot "$tree"
+	is "$status" 0 "exit status"
+	json_is '.areas[0] | "\(.label) \(.uuid) \(.page_size_bytes)"' "first $uuid 4096"
+	json_is '.areas[2] | "\(.name) \(.size_bytes) \(.state) \(.label_hex)"' \
+		"/swap-two $((124 * 1024)) inactive 651b5b324aff"
+	# The UUID of the third line is that of the first area: it is active already.
+	json_is '[.areas[] | .spec // "-"] | join(" ")' '/swap one - /swap-two LABEL=spare /swap-three'
+	# A size of an active area is the kernel's, whatever the header says.
+	json_is '.areas[0].size_bytes' $((1048572 * 1024))
+	run --separate-stderr "$SWAPCTL" -a -o name,label --sysroot "$tree"
+	is_plain "$output"
+}
+
+@test "swapctl: --fstab reads another file, and a broken one gives a line for each fault" {
+	local table=$BATS_TEST_TMPDIR/table
+
+	printf '/else\\040where none swap sw,pri=3 0 0\nnot a line\n' >"$table"
+	run --separate-stderr "$SWAPCTL" -a --fstab "$table" -o name,boot_priority --tsv --noheadings
+	is "$status" 0 "exit status"
+	has "$output" $'/else where\t3'
+	has "$stderr" "$table:2: "
+	run --separate-stderr "$SWAPCTL" -a --fstab "$BATS_TEST_TMPDIR/none"
+	is "$status" 0 "a table that is not there has no lines"
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	run --separate-stderr timeout 10 "$SWAPCTL" -a --fstab "$BATS_TEST_TMPDIR/fifo"
+	is "$status" 1 "exit status for a fifo"
+	leniently "$SWAPCTL" -a --json "$(at broken)"
+	json_true '.schema == "swapctl/1" and all(.areas[]; .state == null and .used_bytes == null)'
+	has "$stderr" /proc/swaps
+}
+
+@test "swapctl: rows are sorted, chosen and written in every format" {
+	quietly "$SWAPCTL" --sort priority -o name --noheadings --csv "$(at many-areas)"
+	is "$(sed -n '1p;8,9p;28p' <<<"$output" | xargs)" \
+		'/srv/swap20 /srv/swap27 /srv/swap00 /srv/swap19'
+	quietly "$SWAPCTL" --sort name -o name,used --noheadings --csv "$(at many-areas)"
+	is "$(head -n 2 <<<"$output" | xargs)" '/dev/dm-1,24576 /dev/loop2,32768'
+	quietly "$SWAPCTL" -o name,size,priority --raw "$(at many-areas)"
+	is "$(sed -n 1,2p <<<"$output")" $'NAME SIZE PRIO\n/srv/swap00 1044480 -2'
+	has "$output" $'\n/srv/swap\\x20with\\x20spaces 1044480 -5\n'
+	quietly "$SWAPCTL" -o name,size --pairs "$(at many-areas)"
+	is "$(head -n 1 <<<"$output")" 'NAME="/srv/swap00" SIZE="1044480"'
+	quietly "$SWAPCTL" -o name,size --csv "$(at many-areas)"
+	has "$output" $'\n"/srv/quote""",1044480\n'
+	quietly "$SWAPCTL" -o name,size --tsv "$(at many-areas)"
+	has "$output" $'\n/srv/back\\\\slash\t1044480\n'
+	quietly "$SWAPCTL" --bytes "$(at zram)"
+	matches "$output" $'\n/dev/zram1 +zram +268431360 +62914560 +100 +active +-'
+}
+
+@test "swapctl: -s, -l and -q answer as the command of the BSDs does" {
+	quietly "$SWAPCTL" -s "$(at zram)"
+	is "$output" 'total: 262140K bytes allocated = 61440K used, 200700K available'
+	quietly "$SWAPCTL" -s "$(at idle)"
+	is "$output" 'total: 0K bytes allocated = 0K used, 0K available'
+	quietly "$SWAPCTL" -l "$(at zram)"
+	is "$output" 'Device      512-blocks     Used    Avail Capacity  Priority
+/dev/zram1      524280   122880   401400      23%  100'
+	quietly "$SWAPCTL" -l "$(at many-areas)"
+	has_lines "$output" 30
+	matches "$(tail -n 1 <<<"$output")" "^Total +$((28 * 2040)) +3024 +54096 +5%"
+	quietly "$SWAPCTL" -l "$(at idle)"
+	is "$output" 'no swap configured'
+	quietly "$SWAPCTL" -q "$(at zram)"
+	is "$output" ''
+	run --separate-stderr "$SWAPCTL" -q "$(at idle)"
+	is "$status$output$stderr" 1
+	for row in '-s -l' '-s --json' '-q -o name' 'list -s' '-l x'; do
+		# shellcheck disable=SC2086 # several words
+		refused 2 "$SWAPCTL" $row
+	done
+}
