@@ -21,9 +21,9 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/text.h \
 	cmd/shared/units.c \
 	cmd/shared/units.h
-cmd_libshared_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cmd $(SMARTCOLS_CFLAGS)
+cmd_libshared_a_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/cmd $(SMARTCOLS_CFLAGS)
 
-COMMAND_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cmd -I$(top_srcdir)/lib
+COMMAND_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/cmd -I$(top_srcdir)/lib
 COMMAND_LIBS = cmd/libshared.a lib/libprocmm-objects.la $(SMARTCOLS_LIBS)
 
 bin_PROGRAMS += vmtop

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Compressed swap in RAM: zram devices and zswap. Reads sys/block/zram*{/initstate,/disksize,/mm_stat,
- * /comp_algorithm} (Documentation/admin-guide/blockdev/zram.rst) and sys/module/zswap/parameters
- * (Documentation/admin-guide/mm/zswap.rst). It never looks below sys/class/zram-control: reading hot_add
- * there makes a device. How much zswap holds is in proc/meminfo, so it is a metric.
+ * Compressed swap in RAM: zram devices and zswap. Reads
+ * sys/block/zram*{/initstate,/disksize,/mm_stat, /comp_algorithm}
+ * (Documentation/admin-guide/blockdev/zram.rst) and sys/module/zswap/parameters
+ * (Documentation/admin-guide/mm/zswap.rst). It never looks below sys/class/zram-control: reading
+ * hot_add there makes a device. How much zswap holds is in proc/meminfo, so it is a metric.
  */
 
 #include "compressed.h"
@@ -42,7 +43,10 @@ char *compressed_parse_choice(const char *text, size_t length)
 	return scan_copy(&choice);
 }
 
-/* A file of the device's directory; "" paths cannot happen, since names come from the kernel's directory. */
+/*
+ * A file of the device's directory; "" paths cannot happen, since names come from the kernel's
+ * directory.
+ */
 static int read_attribute(struct pmm_root *root, const char *name, const char *attribute,
 			  struct text *text)
 {

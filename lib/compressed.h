@@ -8,7 +8,9 @@
 
 #include "procmm.h"
 
-/* Every zram device that is initialised, by name. The array and its texts are the caller's to free. */
+/*
+ * Every zram device that is initialised, by name. The array and its texts are the caller's to free.
+ */
 int compressed_read_zram(struct pmm_root *root, struct pmm_zram **ret_devices, size_t *ret_count);
 void compressed_free_zram(struct pmm_zram *devices, size_t count);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Counters: any kernel file of "name[:] value [kB]" lines, kept under the kernel's own names, so that a new
- * kernel's counter needs no new release of ours. Reads whichever file it is told to. It does not know what a
- * counter means: that is metric.c.
+ * Counters: any kernel file of "name[:] value [kB]" lines, kept under the kernel's own names, so
+ * that a new kernel's counter needs no new release of ours. Reads whichever file it is told to. It
+ * does not know what a counter means: that is metric.c.
  */
 
 #include "counters.h"
@@ -87,7 +87,10 @@ bool counters_next_line(struct scan *text, struct counter_line *ret_line)
 	if (!scan_line(text, &line))
 		return false;
 	parse_line(line, ret_line);
-	/* The kernel ends every line; one without its end was cut, and half a number is not the number. */
+	/*
+	 * The kernel ends every line; one without its end was cut, and half a number is not the
+	 * number.
+	 */
 	if (line.end == text->end) {
 		ret_line->value = PMM_ABSENT;
 		ret_line->fault = "line cut short";
@@ -121,6 +124,8 @@ static int fill(struct pmm_counters *counters, struct scan text)
 	char *name = counters->names;
 	int r;
 
+	if (scan_at_end(&text))
+		return complain_once(counters, 1, "empty");
 	for (size_t number = 1; counters_next_line(&text, &line); number++) {
 		size_t length = scan_length(&line.name);
 
@@ -147,7 +152,10 @@ int counters_parse(const char *text, size_t length, struct pmm_counters **ret_co
 
 	if (!counters)
 		return r;
-	/* Each name takes one byte more than in the text at most, for a last line of nothing but its name. */
+	/*
+	 * Each name takes one byte more than in the text at most, for a last line of nothing but
+	 * its name.
+	 */
 	counters->names = malloc(length + 1);
 	counters->items = calloc(lines + 1, sizeof(*counters->items));
 	if (counters->names && counters->items)

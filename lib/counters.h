@@ -2,7 +2,10 @@
 #ifndef PROCMM_COUNTERS_H
 #define PROCMM_COUNTERS_H
 
-/* The one parser of "name[:] value [kB]" lines, pure, for those who need no more than a pass over them. */
+/*
+ * The one parser of "name[:] value [kB]" lines, pure, for those who need no more than a pass over
+ * them.
+ */
 
 #include "procmm.h"
 #include "scan.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Which machine a sample is of. Reads proc/sys/kernel/{hostname,osrelease} and, from proc/stat, how many
- * processors are online and when the machine booted (proc(5)).
+ * Which machine a sample is of. Reads proc/sys/kernel/{hostname,osrelease} and, from proc/stat, how
+ * many processors are online and when the machine booted (proc(5)).
  */
 
 #include "host.h"

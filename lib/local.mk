@@ -32,7 +32,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/sample.c \
 	lib/scan.c \
 	lib/scan.h
-lib_libprocmm_objects_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib $(PROC2_CFLAGS)
+lib_libprocmm_objects_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib $(PROC2_CFLAGS)
 lib_libprocmm_objects_la_LIBADD = $(PROC2_LIBS) -lm
 
 # The version of the interface (current:revision:age), not of the package: libtool's manual,

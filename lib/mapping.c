@@ -97,7 +97,7 @@ int pmm_mappings_next(struct pmm_mappings *mappings, const struct pmm_mapping **
 	struct pmm_mapping *mapping = &mappings->mapping;
 	struct scan line, name;
 	char path[PROCESS_PATH];
-	size_t end;
+	char *bytes = mappings->text.bytes;
 
 	if (scan_at_end(&mappings->rest))
 		return 0;
@@ -108,9 +108,8 @@ int pmm_mappings_next(struct pmm_mappings *mappings, const struct pmm_mapping **
 	if (!scan_until(&mappings->rest, '\n', &line) || !mapping_parse(line, mapping, &name))
 		return root_fail_line(mappings->root, process_path(path, mappings->pid, "maps"),
 				      mappings->line, "mapping expected");
-	end = (size_t)(name.end - mappings->text.bytes);
-	mappings->text.bytes[end] = '\0'; /* in place of the newline */
-	mapping->name = name.at;
+	bytes[name.end - bytes] = '\0'; /* in place of the newline */
+	mapping->name = bytes + (name.at - bytes);
 	*ret_mapping = mapping;
 	return 1;
 }

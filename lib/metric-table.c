@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The metrics: names for machines (released, never changed), words for people, unit, source, and the formula
- * that metric.c evaluates. Alternatives after " | " are for older kernels, which had other names. The
- * counters of proc/vmstat are described in Documentation/admin-guide/mm and mm/vmstat.c; which of them count
- * reclaim at a cgroup's limit, too, is said in procmm(7).
+ * The metrics: names for machines (released, never changed), words for people, unit, source, and
+ * the formula that metric.c evaluates. Alternatives after " | " are for older kernels, which had
+ * other names. The counters of proc/vmstat are described in Documentation/admin-guide/mm and
+ * mm/vmstat.c; which of them count reclaim at a cgroup's limit, too, is said in procmm(7).
  */
 
 #include "metric.h"
@@ -16,14 +16,14 @@
 	{ { name, title, PMM_UNIT_PAGES_PER_SECOND, "proc/vmstat", formula, 1 }, metric_rate }
 #define EVENTS(name, title, formula) \
 	{ { name, title, PMM_UNIT_PER_SECOND, "proc/vmstat", formula, 1 }, metric_rate }
-#define AVERAGE(name, title, resource, formula) \
-	{ { name, title, PMM_UNIT_PERCENT, "proc/pressure/" resource, formula, 0 }, metric_stall_average }
+#define AVERAGE(resource, line, seconds) \
+	{ { "pressure_" resource "_" line "_avg" seconds "_percent", \
+	    resource " " line ", " seconds " s", PMM_UNIT_PERCENT, "proc/pressure/" resource, \
+	    line " avg" seconds, 0 }, metric_stall_average }
 #define STALL(resource, line) \
 	{ { "pressure_" resource "_" line "_percent", resource " " line, PMM_UNIT_PERCENT, \
 	    "proc/pressure/" resource, line " total", 1 }, metric_stall_share }, \
-	AVERAGE("pressure_" resource "_" line "_avg10_percent", resource " " line ", 10 s", resource, line " avg10"), \
-	AVERAGE("pressure_" resource "_" line "_avg60_percent", resource " " line ", 60 s", resource, line " avg60"), \
-	AVERAGE("pressure_" resource "_" line "_avg300_percent", resource " " line ", 300 s", resource, line " avg300")
+	AVERAGE(resource, line, "10"), AVERAGE(resource, line, "60"), AVERAGE(resource, line, "300")
 #define ZRAM(name, title, column) \
 	{ { name, title, PMM_UNIT_BYTES, "sys/block/zram*/mm_stat", column, 0 }, metric_zram }
 
@@ -62,24 +62,30 @@ const struct metric_row metric_rows[] = {
 	PAGES("zswap_in_pages_per_second", "read back from zswap", "zswpin"),
 	PAGES("zswap_out_pages_per_second", "put into zswap", "zswpout"),
 	EVENTS("faults_per_second", "page faults", "pgfault"),
-	EVENTS("major_faults_per_second", "page faults that waited for a disk", "pgmajfault"),
-	PAGES("evicted_pages_per_second", "evicted", "pgsteal_anon + pgsteal_file | pgsteal_kswapd + pgsteal_direct"),
+	EVENTS("major_faults_per_second", "page faults that read a page in", "pgmajfault"),
+	PAGES("evicted_pages_per_second", "evicted",
+	      "pgsteal_anon + pgsteal_file | pgsteal_kswapd + pgsteal_direct"),
 	PAGES("evicted_anon_pages_per_second", "evicted, anonymous", "pgsteal_anon"),
 	PAGES("evicted_file_pages_per_second", "evicted, file", "pgsteal_file"),
 	PAGES("refaulted_pages_per_second", "evicted and needed again",
 	      "workingset_refault_anon + workingset_refault_file | workingset_refault"),
-	PAGES("refaulted_anon_pages_per_second", "evicted and needed again, anonymous", "workingset_refault_anon"),
+	PAGES("refaulted_anon_pages_per_second", "evicted and needed again, anonymous",
+	      "workingset_refault_anon"),
 	PAGES("refaulted_file_pages_per_second", "evicted and needed again, file",
 	      "workingset_refault_file | workingset_refault"),
-	PAGES("activated_file_pages_per_second", "needed again so soon that they were made active, file",
+	PAGES("activated_file_pages_per_second", "needed again and made active, file",
 	      "workingset_activate_file | workingset_activate"),
 	PAGES("restored_pages_per_second", "active before eviction and needed again",
 	      "workingset_restore_anon + workingset_restore_file | workingset_restore"),
 	PAGES("scanned_kswapd_pages_per_second", "scanned by kswapd", "pgscan_kswapd"),
-	PAGES("scanned_direct_pages_per_second", "scanned by tasks that needed memory", "pgscan_direct"),
-	EVENTS("allocstalls_per_second", "allocations that had to reclaim first", "allocstall | allocstall_*"),
-	EVENTS("compact_stalls_per_second", "allocations that had to compact first", "compact_stall"),
-	{ { "oom_kills", "processes killed for lack of memory", PMM_UNIT_COUNT, "proc/vmstat", "oom_kill", 1 }, metric_growth },
+	PAGES("scanned_direct_pages_per_second", "scanned by tasks that needed memory",
+	      "pgscan_direct"),
+	EVENTS("allocstalls_per_second", "allocations that had to reclaim first",
+	      "allocstall | allocstall_*"),
+	EVENTS("compact_stalls_per_second", "allocations that had to compact first",
+	      "compact_stall"),
+	{ { "oom_kills", "processes killed for lack of memory", PMM_UNIT_COUNT, "proc/vmstat",
+	    "oom_kill", 1 }, metric_growth },
 };
 /* clang-format on */
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * From samples to numbers. Pure: a metric is a row of the table, its formula is a text over the kernel's own
- * names, and that text is what is evaluated here, so the documentation cannot differ from the computation.
+ * From samples to numbers. Pure: a metric is a row of the table, its formula is a text over the
+ * kernel's own names, and that text is what is evaluated here, so the documentation cannot differ
+ * from the computation.
  */
 
 #include "metric.h"
@@ -10,13 +11,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "pressure.h"
 #include "scan.h"
 
 enum { LONGEST_NAME = 64 };
 
 static const double NS_PER_SECOND = 1e9;
 
-/* ---- the language of formulas ---- */
+/* ---- the language of formulas ---- ----------------------------------------------------------- */
 
 static uint64_t term_value(struct scan name, const struct pmm_counters *counters)
 {
@@ -63,7 +65,7 @@ bool metric_formula_value(const char *formula, const struct pmm_counters *counte
 	return alternative_value(rest, counters, ret_value);
 }
 
-/* ---- ways to compute ---- */
+/* ---- ways to compute ---- -------------------------------------------------------------------- */
 
 static const struct pmm_counters *source_counters(const struct pmm_metric *metric,
 						  const struct pmm_sample *sample)
@@ -124,15 +126,10 @@ double metric_zram(const struct pmm_metric *metric, const struct pmm_sample *now
 static const struct pmm_stall *source_stall(const struct pmm_metric *metric,
 					    const struct pmm_sample *sample)
 {
-	static const char *const sources[PMM_RESOURCES] = {
-		[PMM_RESOURCE_MEMORY] = "proc/pressure/memory",
-		[PMM_RESOURCE_IO] = "proc/pressure/io",
-		[PMM_RESOURCE_CPU] = "proc/pressure/cpu",
-	};
 	const struct pmm_pressure *pressure = NULL;
 
 	for (enum pmm_resource resource = 0; resource < PMM_RESOURCES; resource++)
-		if (!strcmp(metric->source, sources[resource]))
+		if (!strcmp(metric->source, pressure_paths[resource]))
 			pressure = pmm_sample_pressure(sample, resource);
 	if (!pressure)
 		return NULL;
@@ -164,7 +161,7 @@ double metric_stall_average(const struct pmm_metric *metric, const struct pmm_sa
 	return strcmp(window, " avg60") ? stall->avg300_percent : stall->avg60_percent;
 }
 
-/* ---- the table, from outside ---- */
+/* ---- the table, from outside ---- ------------------------------------------------------------ */
 
 const struct pmm_metric *pmm_metric_at(size_t index)
 {

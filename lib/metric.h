@@ -27,9 +27,9 @@ metric_compute metric_stall_share;   /* PSI: the share of the interval */
 metric_compute metric_stall_average; /* PSI: the kernel's running average */
 
 /*
- * Evaluate a formula over counters. Pure. The language: names joined by " + " and " - "; "name*" is the sum
- * of all counters that begin so; " | " separates alternatives, of which the first counts whose names are all
- * there. False if no alternative is whole or the result is negative.
+ * Evaluate a formula over counters. Pure. The language: names joined by " + " and " - "; "name*" is
+ * the sum of all counters that begin so; " | " separates alternatives, of which the first counts
+ * whose names are all there. False if no alternative is whole or the result is negative.
  */
 bool metric_formula_value(const char *formula, const struct pmm_counters *counters,
 			  uint64_t *ret_value);

@@ -3,8 +3,8 @@
 /*
  * Pressure stall information: the share of time in which tasks waited for a resource. Reads
  * proc/pressure/{memory,io,cpu}; the form of the lines is in Documentation/accounting/psi.rst:
- * "some avg10=0.00 avg60=0.00 avg300=0.00 total=0". The averages lag by their window; the share of an exact
- * interval comes from two readings of total.
+ * "some avg10=0.00 avg60=0.00 avg300=0.00 total=0". The averages lag by their window; the share of
+ * an exact interval comes from two readings of total.
  */
 
 #include "pressure.h"
@@ -14,7 +14,7 @@
 
 #include "root.h"
 
-static const char *const paths[PMM_RESOURCES] = {
+const char *const pressure_paths[PMM_RESOURCES] = {
 	[PMM_RESOURCE_MEMORY] = "proc/pressure/memory",
 	[PMM_RESOURCE_IO] = "proc/pressure/io",
 	[PMM_RESOURCE_CPU] = "proc/pressure/cpu",
@@ -82,9 +82,12 @@ int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 {
 	_cleanup_text_ struct text text = {0};
 	size_t bad_line;
-	int r = root_read(root, paths[resource], &text);
+	int r = root_read(root, pressure_paths[resource], &text);
 
-	/* Without PSI there is no file; with psi=0 some kernels have the files, and reading them fails so. */
+	/*
+	 * Without PSI there is no file; with psi=0 some kernels have the files, and reading them
+	 * fails so.
+	 */
 	if (r == -ENOENT || r == -EOPNOTSUPP)
 		return root_fail_at(root, -EOPNOTSUPP, "proc/pressure",
 				    "this kernel keeps no pressure stall information "
@@ -93,7 +96,8 @@ int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 		return r;
 	bad_line = pressure_parse(text.bytes, text.length, ret_pressure);
 	if (bad_line)
-		return root_fail_line(root, paths[resource], bad_line, "pressure line expected");
+		return root_fail_line(root, pressure_paths[resource], bad_line,
+				      "pressure line expected");
 	return 0;
 }
 
@@ -106,6 +110,9 @@ double pmm_stall_percent(const struct pmm_stall *now, const struct pmm_stall *be
 	    now->total_ns < before->total_ns || interval_ns == 0)
 		return NAN;
 	percent = 100 * (double)(now->total_ns - before->total_ns) / (double)interval_ns;
-	/* The kernel's clock and ours are not read at one instant: a hair over all of it is all of it. */
+	/*
+	 * The kernel's clock and ours are not read at one instant: a hair over all of it is all of
+	 * it.
+	 */
 	return fmin(percent, 100);
 }

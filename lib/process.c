@@ -60,7 +60,7 @@ int process_read(struct pmm_root *root, pid_t pid, const char *file, struct text
 	return root_read_quietly(root, process_path(path, pid, file), text);
 }
 
-/* ---- PID/stat ---- */
+/* ---- PID/stat ---- --------------------------------------------------------------------------- */
 
 /* proc_pid_stat(5) counts its fields from 1; after the name comes 3. */
 enum {
@@ -131,7 +131,7 @@ bool process_parse_stat(const char *text, size_t length, struct process_stat *re
 	return true;
 }
 
-/* ---- PID/status ---- */
+/* ---- PID/status ---- ------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -151,7 +151,7 @@ static bool is_named(const struct counter_line *line, const char *name)
 	return scan_length(&line->name) == length && !memcmp(line->name.at, name, length);
 }
 
-/* "Uid:	1000	1000	1000	1000": real, effective, saved, of the file system. */
+/* "Uid:" and four numbers: real, effective, saved, of the file system. */
 static bool parse_effective_uid(struct scan words, uint64_t *ret_uid)
 {
 	struct scan real, effective;
@@ -184,7 +184,7 @@ bool process_parse_status(const char *text, size_t length, struct pmm_process *p
 	return is_good && process->uid != PMM_ABSENT;
 }
 
-/* ---- one task ---- */
+/* ---- one task ---- --------------------------------------------------------------------------- */
 
 /*
  * What is wrong with a file is kept for the first of them; of the others it is enough to know how
@@ -335,7 +335,7 @@ static int read_task(struct reader *reader, pid_t pid)
 	return r;
 }
 
-/* ---- all tasks ---- */
+/* ---- all tasks ---- -------------------------------------------------------------------------- */
 
 /* The kernel's own spelling of a pid; other entries of proc are no processes. */
 static bool parse_pid(const char *name, pid_t *ret_pid)

@@ -3,22 +3,26 @@
 #define PROCMM_H
 
 /*
- * libprocmm: reads what the Linux kernel says about memory. It reads only, and it never prints, exits,
- * looks at the environment or changes the locale. What changes the system is in <procmm-swap.h>.
+ * libprocmm: reads what the Linux kernel says about memory. It reads only, and it never prints,
+ * exits, looks at the environment or changes the locale. What changes the system is in
+ * <procmm-swap.h>.
  *
  * The rules, which hold for every function below and are not repeated there:
  *
- * Return   0 (or a count, or 1/0 for "one more"/"end") on success, -Exxx on failure; errno is not set.
- *          Then pmm_root_error() says where and what in words: "/proc/swaps:3: number expected".
+ * Return   0 (or a count, or 1/0 for "one more"/"end") on success, -Exxx on failure; errno is not
+ *          set. Then pmm_root_error() says where and what: "/proc/swaps:3: number expected".
  * Output   parameters come last, are named ret_*, and are written only on success.
- * Units    are in the name: _bytes, _pages, _ns, _percent (0..100). The kernel's kB is already x 1024.
- * Absent   PMM_ABSENT for integers, NAN for doubles, NULL for what is borrowed: "this kernel does not say".
- *          Never 0.
+ * Units    are in the name: _bytes, _pages, _ns, _percent (0..100). The kernel's kB is already
+ *          x 1024.
+ * Absent   PMM_ABSENT for integers, NAN for doubles, NULL for what is borrowed: "this kernel does
+ *          not say". Never 0.
  * Own      x_open/x_close, x_read or x_take/x_free. _free and _close accept NULL and return NULL.
  *          A const record out of a _next is borrowed until the next _next or the _close.
  * Threads  one handle, one thread.
- * Text     from the system (process names, paths, cgroups) is bytes as the kernel gave them, NUL-terminated:
- *          it may hold control characters and invalid UTF-8. Escape it before it meets a terminal.
+ * Text     from the system (process names, paths, cgroups) is bytes as the kernel gave them,
+ *          NUL-terminated: it may hold control characters and invalid UTF-8. Escape it before it
+ *          meets a terminal.
+ * Since    0.1, where nothing else is said.
  */
 
 #include <stddef.h>
@@ -39,91 +43,92 @@ extern "C" {
 
 #define PMM_ABSENT UINT64_MAX
 
-/* ---- root: where the kernel's files are read from ------------------------------------------------------ */
+/* ---- root: where the kernel's files are read from -------------------------------------------- */
 
 struct pmm_root;
 
 /*
- * Open a root: NULL is the live system, otherwise the directory of a captured tree.
- * DIR/proc, DIR/sys, DIR/etc... is one instant; DIR/1/proc, DIR/2/proc... are successive instants, of
- * which the first is current. A captured tree is never left: its symbolic links are resolved below it
+ * Open a root: NULL is the live system, otherwise the directory of a captured tree. DIR/proc,
+ * DIR/sys, DIR/etc... is one instant; DIR/1/proc, DIR/2/proc... are successive instants, of which
+ * the first is current. A captured tree is never left: its symbolic links are resolved below it
  * (openat2(2) RESOLVE_IN_ROOT, where the kernel has it).
- * Errors: -ENOENT, -ENOTDIR, -EACCES; -EINVAL if DIR holds neither proc nor 1/proc. On failure there is no
- * root to ask for words: strerror(3) of the value is all there is.
- * Since: 0.1
+ * Errors: -ENOENT, -ENOTDIR, -EACCES; -EINVAL if DIR holds neither proc nor 1/proc. On failure
+ * there is no root to ask for words: strerror(3) of the value is all there is.
  */
 PMM_API int pmm_root_open(const char *path, struct pmm_root **ret_root);
 PMM_API struct pmm_root *pmm_root_close(struct pmm_root *root);
 
-/* Is this the live system? 1 or 0. Since: 0.1 */
+/* Is this the live system? 1 or 0. */
 PMM_API int pmm_root_is_live(const struct pmm_root *root);
 
 /*
- * Step to the next instant: 1 if there is one, 0 at the end of a captured tree. The live system always has
- * a next instant, and it is the caller who waits for it. Since: 0.1
+ * Step to the next instant: 1 if there is one, 0 at the end of a captured tree. The live system
+ * always has a next instant, and it is the caller who waits for it.
  */
 PMM_API int pmm_root_next(struct pmm_root *root);
 
 /*
  * Nanoseconds since boot, suspended time included.
- * Reads: the CLOCK_BOOTTIME clock, or proc/uptime of a captured tree (resolution 10 ms). Since: 0.1
+ * Reads: the CLOCK_BOOTTIME clock, or proc/uptime of a captured tree (resolution 10 ms).
  */
 PMM_API int pmm_root_clock(struct pmm_root *root, uint64_t *ret_boot_ns);
 
 /*
  * Bytes of a base page; PMM_ABSENT if a captured tree does not say.
- * Reads: sysconf(_SC_PAGESIZE), or AT_PAGESZ in proc/self/auxv of a captured tree. Since: 0.1
+ * Reads: sysconf(_SC_PAGESIZE), or AT_PAGESZ in proc/self/auxv of a captured tree.
  */
 PMM_API uint64_t pmm_root_page_bytes(struct pmm_root *root);
 
 /*
- * Open a file below the root for reading, for a library that reads what procmm does not (etc/fstab, the
- * header of a swap area). PATH is absolute, as the machine itself would name it. The descriptor is
- * close-on-exec and opening never blocks and never takes a controlling terminal. Since: 0.1
+ * Open a file below the root for reading, for a library that reads what procmm does not (etc/fstab,
+ * the header of a swap area). PATH is absolute, as the machine itself would name it. The descriptor
+ * is close-on-exec and opening never blocks and never takes a controlling terminal.
  */
 PMM_API int pmm_root_open_file(struct pmm_root *root, const char *path, int *ret_fd);
 
-/* The words of the last failure on this root: "/proc/swaps:3: number expected"; "" if none. Since: 0.1 */
+/* The words of the last failure on this root: "/proc/swaps:3: number expected"; "" if none. */
 PMM_API const char *pmm_root_error(const struct pmm_root *root);
 
-/* Set those words and return R unchanged; for libraries that read through this root. Since: 0.1 */
+/* Set those words and return R unchanged; for libraries that read through this root. */
 PMM_API int pmm_root_fail(struct pmm_root *root, int r, const char *format, ...) PMM_PRINTF(3, 4);
 
-/* ---- counters: any file of "name[:] value [kB]" lines, under the kernel's own names --------------------- */
+/* ---- counters: any file of "name[:] value [kB]" lines, under the kernel's own names ---------- */
 
 struct pmm_counters;
 
 /*
- * Read a file of counters: proc/meminfo, proc/vmstat, a memory.stat, PID/status, PID/io, PID/smaps_rollup.
- * Values with the unit kB are turned into bytes. Lines whose value is not one number (Name:, Uid: in
- * PID/status) are there with the value PMM_ABSENT. Of a name that comes twice, the first counts.
- * Errors: those of open(2) and read(2). Content is never an error: ask pmm_counters_complaint(). Since: 0.1
+ * Read a file of counters: proc/meminfo, proc/vmstat, a memory.stat, PID/status, PID/io,
+ * PID/smaps_rollup. Values with the unit kB are turned into bytes. Lines whose value is not one
+ * number (Name:, Uid: in PID/status) are there with the value PMM_ABSENT. Of a name that comes
+ * twice, the first counts.
+ * Errors: those of open(2) and read(2). Content is never an error: ask pmm_counters_complaint().
  */
 PMM_API int pmm_counters_read(struct pmm_root *root, const char *path,
 			      struct pmm_counters **ret_counters);
 PMM_API struct pmm_counters *pmm_counters_free(struct pmm_counters *counters);
 
-/* The value of a counter, PMM_ABSENT if it is not there or not a number. Since: 0.1 */
+/* The value of a counter, PMM_ABSENT if it is not there or not a number. */
 PMM_API uint64_t pmm_counters_get(const struct pmm_counters *counters, const char *name);
 
 /*
  * The sum of every counter whose name begins with PREFIX ("allocstall" sums allocstall_dma32,
- * allocstall_normal...); PMM_ABSENT if none does. Since: 0.1
+ * allocstall_normal...); PMM_ABSENT if none does.
  */
 PMM_API uint64_t pmm_counters_sum(const struct pmm_counters *counters, const char *prefix);
 
 /*
- * The first line that is not a name and one number, in words without the file's name ("3: number expected");
- * NULL if there is none. A fault in meminfo or vmstat, but as it should be in PID/status. Since: 0.1
+ * The first line that is not a name and one number, in words without the file's name ("3: number
+ * expected"); NULL if there is none. A fault in meminfo or vmstat, but as it should be in
+ * PID/status.
  */
 PMM_API const char *pmm_counters_complaint(const struct pmm_counters *counters);
 
-/* The number of counters, and the name and value of each in the order of the file. Since: 0.1 */
+/* The number of counters, and the name and value of each in the order of the file. */
 PMM_API size_t pmm_counters_count(const struct pmm_counters *counters);
 PMM_API const char *pmm_counters_name(const struct pmm_counters *counters, size_t index);
 PMM_API uint64_t pmm_counters_value(const struct pmm_counters *counters, size_t index);
 
-/* ---- pressure: PSI ---------------------------------------------------------------------------------- */
+/* ---- pressure: PSI --------------------------------------------------------------------------- */
 
 enum pmm_resource {
 	PMM_RESOURCE_MEMORY,
@@ -148,20 +153,20 @@ struct pmm_pressure {
 /*
  * Read the pressure of one resource.
  * Reads: proc/pressure/{memory,io,cpu}. Documentation/accounting/psi.rst
- * Errors: -EOPNOTSUPP if this kernel has no PSI or was booted with psi=0, which is not the same as zero
- * pressure; -EBADMSG for a file that is not PSI. Since: 0.1
+ * Errors: -EOPNOTSUPP if this kernel has no PSI or was booted with psi=0, which is not the same as
+ * zero pressure; -EBADMSG for a file that is not PSI.
  */
 PMM_API int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 			      struct pmm_pressure *ret_pressure);
 
 /*
  * The share of an interval that was stalled: exact, from total_ns of its two ends, at most 100.
- * NAN if either is absent, the total went backwards, or the interval is empty. Since: 0.1
+ * NAN if either is absent, the total went backwards, or the interval is empty.
  */
 PMM_API double pmm_stall_percent(const struct pmm_stall *now, const struct pmm_stall *before,
 				 uint64_t interval_ns);
 
-/* ---- areas: active swap ------------------------------------------------------------------------------- */
+/* ---- areas: active swap ---------------------------------------------------------------------- */
 
 enum pmm_area_type {
 	PMM_AREA_FILE,
@@ -171,7 +176,9 @@ enum pmm_area_type {
 };
 
 struct pmm_area {
-	/* Its true name: the kernel's escapes undone, and " (deleted)" only where it is part of it. */
+	/*
+	 * Its true name: the kernel's escapes undone, and " (deleted)" only where it is part of it.
+	 */
 	char *name;
 	enum pmm_area_type type;
 	uint64_t size_bytes; /* without the header page */
@@ -184,22 +191,22 @@ struct pmm_areas;
 
 /*
  * Read the active swap areas; _next gives them in the kernel's order.
- * Reads: proc/swaps. To the name of a device whose node was unlinked the kernel adds " (deleted)": it is taken
- * off, unless there is a device of that full name. An active swap file cannot be unlinked, so the end of its
- * name is its own.
- * Errors: -EBADMSG for a text that is not proc/swaps; -ENOENT where the kernel has no swap. Since: 0.1
+ * Reads: proc/swaps. To the name of a device whose node was unlinked the kernel adds " (deleted)":
+ * it is taken off, unless there is a device of that full name. An active swap file cannot be
+ * unlinked, so the end of its name is its own.
+ * Errors: -EBADMSG for a text that is not proc/swaps; -ENOENT where the kernel has no swap.
  */
 PMM_API int pmm_areas_open(struct pmm_root *root, struct pmm_areas **ret_areas);
 PMM_API int pmm_areas_next(struct pmm_areas *areas, const struct pmm_area **ret_area);
 PMM_API struct pmm_areas *pmm_areas_close(struct pmm_areas *areas);
 
-/* The type of a block device, which its name tells: zram, loop or partition. Pure. Since: 0.1 */
+/* The type of a block device, which its name tells: zram, loop or partition. Pure. */
 PMM_API enum pmm_area_type pmm_area_type_of_device(const char *name);
 
-/* "file", "partition", "zram", "loop". Since: 0.1 */
+/* "file", "partition", "zram", "loop". */
 PMM_API const char *pmm_area_type_name(enum pmm_area_type type);
 
-/* ---- sample: several sources read at one instant ------------------------------------------------------- */
+/* ---- sample: several sources read at one instant --------------------------------------------- */
 
 struct pmm_zram {
 	char *name;	       /* "zram0" */
@@ -209,7 +216,7 @@ struct pmm_zram {
 	char *algorithm;       /* the compressor in force; NULL if absent */
 };
 
-/* How many bytes are stored in one byte of memory; NAN if nothing is. Pure. Since: 0.1 */
+/* How many bytes are stored in one byte of memory; NAN if nothing is. Pure. */
 PMM_API double pmm_zram_ratio(const struct pmm_zram *zram);
 
 struct pmm_zswap {
@@ -227,19 +234,20 @@ struct pmm_host {
 struct pmm_sample;
 
 /*
- * Read one instant of the whole system. A source that is missing or unreadable makes its values absent; it
- * does not fail the sample. Fails only with -ENOMEM or if the root's clock cannot be read.
+ * Read one instant of the whole system. A source that is missing or unreadable makes its values
+ * absent; it does not fail the sample. Fails only with -ENOMEM or if the root's clock cannot be
+ * read.
  * Reads: proc/{meminfo,vmstat,swaps,stat,pressure}, proc/sys/kernel/{hostname,osrelease},
- * sys/block/zram*, sys/module/zswap/parameters. Since: 0.1
+ * sys/block/zram*, sys/module/zswap/parameters.
  */
 PMM_API int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample);
 PMM_API struct pmm_sample *pmm_sample_free(struct pmm_sample *sample);
 
-/* When it was taken: since boot, and as the time of day (PMM_ABSENT if the boot time is). Since: 0.1 */
+/* When it was taken: since boot, and as the time of day (PMM_ABSENT if the boot time is). */
 PMM_API uint64_t pmm_sample_boot_ns(const struct pmm_sample *sample);
 PMM_API uint64_t pmm_sample_unix_ns(const struct pmm_sample *sample);
 
-/* What it holds; NULL if absent. Since: 0.1 */
+/* What it holds; NULL if absent. */
 PMM_API const struct pmm_host *pmm_sample_host(const struct pmm_sample *sample);
 PMM_API const struct pmm_counters *pmm_sample_meminfo(const struct pmm_sample *sample);
 PMM_API const struct pmm_counters *pmm_sample_vmstat(const struct pmm_sample *sample);
@@ -247,17 +255,21 @@ PMM_API const struct pmm_pressure *pmm_sample_pressure(const struct pmm_sample *
 						       enum pmm_resource resource);
 PMM_API const struct pmm_zswap *pmm_sample_zswap(const struct pmm_sample *sample);
 
-/* The I-th swap area or initialised zram device; NULL past the last. Since: 0.1 */
+/* The I-th swap area or initialised zram device; NULL past the last. */
 PMM_API const struct pmm_area *pmm_sample_area(const struct pmm_sample *sample, size_t index);
 PMM_API const struct pmm_zram *pmm_sample_zram(const struct pmm_sample *sample, size_t index);
 
-/* 1 if proc/swaps was read (then no area means no swap), 0 if it could not be. Since: 0.1 */
+/* 1 if proc/swaps was read (then no area means no swap), 0 if it could not be. */
 PMM_API int pmm_sample_knows_areas(const struct pmm_sample *sample);
 
-/* Why something is absent, one source a line, in words; NULL past the last. Since: 0.1 */
-PMM_API const char *pmm_sample_complaint(const struct pmm_sample *sample, size_t index);
+/*
+ * Why something is absent, one source a line, in words; NULL past the last. ret_source: the file
+ * below the root ("proc/meminfo"), a constant.
+ */
+PMM_API const char *pmm_sample_complaint(const struct pmm_sample *sample, size_t index,
+					 const char **ret_source);
 
-/* ---- metric: a number computed from one or two samples --------------------------------------------------- */
+/* ---- metric: a number computed from one or two samples --------------------------------------- */
 
 enum pmm_unit {
 	PMM_UNIT_BYTES,
@@ -271,33 +283,33 @@ struct pmm_metric {
 	const char *name;  /* released names are never changed: "swap_in_pages_per_second" */
 	const char *title; /* a few words for people: "swapped in" */
 	enum pmm_unit unit;
-	const char *source; /* the kernel file: "/proc/vmstat" */
-	const char *
-		formula; /* of the kernel's names; what is computed is this very text. See procmm(7) */
-	int is_interval; /* 1: needs two samples; 0: one is enough */
+	const char *source;  /* the kernel file: "proc/vmstat" */
+	const char *formula; /* of the kernel's names; this very text is computed. See procmm(7) */
+	int is_interval;     /* 1: needs two samples; 0: one is enough */
 };
 
-/* The table of metrics, in the order to show them; NULL past the last, or for an unknown name. Since: 0.1 */
+/* The table of metrics, in the order to show them; NULL past the last, or for an unknown name. */
 PMM_API const struct pmm_metric *pmm_metric_at(size_t index);
 PMM_API const struct pmm_metric *pmm_metric_find(const char *name);
 
-/* "bytes", "pages/s"... Since: 0.1 */
+/* "bytes", "pages/s"... */
 PMM_API const char *pmm_unit_name(enum pmm_unit unit);
 
 /*
- * The value of a metric at NOW, over the interval since BEFORE (NULL: there is none, and interval metrics are
- * NAN). NAN also if this kernel lacks a counter of the formula, or a counter went backwards. Pure. Since: 0.1
+ * The value of a metric at NOW, over the interval since BEFORE (NULL: there is none, and interval
+ * metrics are NAN). NAN also if this kernel lacks a counter of the formula, or a counter went
+ * backwards. Pure.
  */
 PMM_API double pmm_metric_value(const struct pmm_metric *metric, const struct pmm_sample *now,
 				const struct pmm_sample *before);
 
-/* ---- processes: every task's numbers ------------------------------------------------------------------- */
+/* ---- processes: every task's numbers --------------------------------------------------------- */
 
 struct pmm_process {
 	pid_t pid;
-	uint64_t
-		start_ticks; /* since boot, in clock ticks: (pid, start_ticks) names a process for good */
-	char state;	     /* R S D Z T... of proc(5) */
+	/* In clock ticks since boot: pid and start_ticks together name a process for good. */
+	uint64_t start_ticks;
+	char state;	  /* R S D Z T... of proc(5) */
 	const char *name; /* comm: at most 15 bytes of its own choosing, 63 for kernel threads */
 	uint64_t parent_pid;
 	uint64_t uid;	       /* effective; absent without PMM_PROCESSES_STATUS */
@@ -306,7 +318,7 @@ struct pmm_process {
 	uint64_t rss_bytes; /* resident; absent for kernel threads */
 	uint64_t rss_anon_bytes, rss_file_bytes,
 		rss_shmem_bytes; /* with PMM_PROCESSES_STATUS, as is: */
-	uint64_t swap_bytes;	 /* swapped anonymous memory; swapped shared memory is not in it */
+	uint64_t swap_bytes;	 /* anonymous memory; swapped shared memory is not in it */
 };
 
 enum pmm_processes_flags {
@@ -316,35 +328,36 @@ enum pmm_processes_flags {
 struct pmm_processes;
 
 /*
- * Read the numbers of every process; _next gives them by ascending pid. A process that vanishes while it is
- * read is left out, one that may not be read, or whose files are malformed, has absent numbers.
- * Reads: proc/PID/stat and, if asked, proc/PID/status. Since: 0.1
+ * Read the numbers of every process; _next gives them by ascending pid. A process that vanishes
+ * while it is read is left out, one that may not be read, or whose files are malformed, has absent
+ * numbers.
+ * Reads: proc/PID/stat and, if asked, proc/PID/status.
  */
 PMM_API int pmm_processes_open(struct pmm_root *root, unsigned flags,
 			       struct pmm_processes **ret_processes);
-/* The same for one process or thread. -ESRCH if there is none. Since: 0.1 */
+/* The same for one process or thread. -ESRCH if there is none. */
 PMM_API int pmm_processes_open_one(struct pmm_root *root, pid_t pid, unsigned flags,
 				   struct pmm_processes **ret_processes);
 PMM_API int pmm_processes_next(struct pmm_processes *processes,
 			       const struct pmm_process **ret_process);
 PMM_API struct pmm_processes *pmm_processes_close(struct pmm_processes *processes);
 
-/* The process of that pid and start time, borrowed until the close; NULL if there is none. Since: 0.1 */
+/* The process of that pid and start time, borrowed until the close; NULL if there is none. */
 PMM_API const struct pmm_process *pmm_processes_find(const struct pmm_processes *processes,
 						     pid_t pid, uint64_t start_ticks);
 
-/* When the scan began, in nanoseconds since boot; absent if the root has no clock. Since: 0.1 */
+/* When the scan began, in nanoseconds since boot; absent if the root has no clock. */
 PMM_API uint64_t pmm_processes_boot_ns(const struct pmm_processes *processes);
 
 /*
- * Which file of a process could not be read or was malformed, in words, and for how many others that is so;
- * NULL if for none. Since: 0.1
+ * Which file of a process could not be read or was malformed, in words, and for how many others
+ * that is so; NULL if for none.
  */
 PMM_API const char *pmm_processes_complaint(const struct pmm_processes *processes);
 
 /*
- * Major faults a second of a process between two scans; NAN if BEFORE is NULL or does not know it. A process
- * that started in between counts from its start. Pure. Since: 0.1
+ * Major faults a second of a process between two scans; NAN if BEFORE is NULL or does not know it.
+ * A process that started in between counts from its start. Pure.
  */
 PMM_API double pmm_process_major_faults_per_second(const struct pmm_process *process,
 						   const struct pmm_processes *now,
@@ -352,21 +365,21 @@ PMM_API double pmm_process_major_faults_per_second(const struct pmm_process *pro
 
 struct pmm_identity {
 	char *user; /* the name, or the number where there is no name; NULL if absent, as below */
-	char *command; /* the command line, its arguments separated by spaces; [comm] if it has none */
-	char *cgroup; /* path in the memory controller's hierarchy, or the unified one */
+	char *command; /* the command line, arguments separated by spaces; [comm] if it has none */
+	char *cgroup;  /* path in the memory controller's hierarchy, or the unified one */
 };
 
 /*
- * Who a process is: for the few that are shown, since it costs far more than the numbers. On the live system
- * the user's name comes from libproc2. The command line never does: libproc2 puts '?' and '.' for what the
- * locale cannot print. -ESRCH if the process is gone or another has its pid.
- * Reads: proc/PID/{cmdline,status,cgroup}. Since: 0.1
+ * Who a process is: for the few that are shown, since it costs far more than the numbers. On the
+ * live system the user's name comes from libproc2. The command line never does: libproc2 puts '?'
+ * and '.' for what the locale cannot print. -ESRCH if the process is gone or another has its pid.
+ * Reads: proc/PID/{cmdline,status,cgroup}.
  */
 PMM_API int pmm_identity_read(struct pmm_root *root, const struct pmm_process *process,
 			      struct pmm_identity **ret_identity);
 PMM_API struct pmm_identity *pmm_identity_free(struct pmm_identity *identity);
 
-/* ---- mappings: the address space of a process ------------------------------------------------------------ */
+/* ---- mappings: the address space of a process ------------------------------------------------ */
 
 struct pmm_mapping {
 	uint64_t start_address;
@@ -374,25 +387,25 @@ struct pmm_mapping {
 	char permissions[5];  /* "rw-p" */
 	uint64_t offset_bytes;
 	unsigned device_major, device_minor;
-	uint64_t inode;	  /* 0: not a file */
-	const char *name; /* as the kernel prints it (newline is \012); "" if it has none */
+	uint64_t inode; /* 0: not a file */
+	char *name;	/* as the kernel prints it (newline is \012); "" if it has none */
 };
 
 struct pmm_mappings;
 
 /*
  * Iterate over the mappings of a process, by ascending address.
- * Reads: proc/PID/maps. Errors: -ESRCH or -ENOENT: no such process; -EACCES, -EPERM: not ours. Since: 0.1
+ * Reads: proc/PID/maps. Errors: -ESRCH or -ENOENT: no such process; -EACCES, -EPERM: not ours.
  */
 PMM_API int pmm_mappings_open(struct pmm_root *root, pid_t pid, struct pmm_mappings **ret_mappings);
 PMM_API int pmm_mappings_next(struct pmm_mappings *mappings,
 			      const struct pmm_mapping **ret_mapping);
 PMM_API struct pmm_mappings *pmm_mappings_close(struct pmm_mappings *mappings);
 
-/* ---- pages: what is behind each page of an address space -------------------------------------------------- */
+/* ---- pages: what is behind each page of an address space ------------------------------------- */
 
 enum pmm_page_state {
-	PMM_PAGE_NONE, /* nothing there: never touched, or only the kernel knows (swapped shared memory) */
+	PMM_PAGE_NONE,	    /* nothing to be seen: never touched, or swapped shared memory */
 	PMM_PAGE_RAM,	    /* in a frame */
 	PMM_PAGE_SWAP,	    /* in a slot */
 	PMM_PAGE_GUARD,	    /* a guard page: touching it is SIGSEGV */
@@ -416,29 +429,31 @@ struct pmm_page {
 	uint64_t unknown_bits; /* bits of the entry that this library has no name for; 0 if none */
 };
 
-/* "ram", "swap", "none"... Since: 0.1 */
+/* "ram", "swap", "none"... */
 PMM_API const char *pmm_page_state_name(enum pmm_page_state state);
 
 /*
  * Decode an entry of a pagemap file. Pure. Documentation/admin-guide/mm/pagemap.rst, and
- * include/linux/swapops.h for the swap types that are not swap. Since: 0.1
+ * include/linux/swapops.h for the swap types that are not swap.
  */
 PMM_API void pmm_page_decode(uint64_t entry, struct pmm_page *ret_page);
 
 struct pmm_pages;
 
 /*
- * Open the page table of a process. It stays the address space that it was at the open, whatever the process
- * executes later. Reads: proc/PID/pagemap. Errors: -ENOENT, -ESRCH: no such process, or one without an address
- * space; -EACCES, -EPERM; -ENODATA if a captured tree does not say how large its pages are. Since: 0.1
+ * Open the page table of a process. It stays the address space that it was at the open, whatever
+ * the process executes later. Reads: proc/PID/pagemap. Errors: -ENOENT, -ESRCH: no such process, or
+ * one without an address space; -EACCES, -EPERM; -ENODATA if a captured tree does not say how large
+ * its pages are.
  */
 PMM_API int pmm_pages_open(struct pmm_root *root, pid_t pid, struct pmm_pages **ret_pages);
 PMM_API struct pmm_pages *pmm_pages_close(struct pmm_pages *pages);
 
 /*
- * Read the entries of COUNT pages from ADDRESS (rounded down to a page) on. Returns how many were read: fewer
- * than COUNT only at the end of the user's address space, or if the process is gone (0).
- * ret_entries: COUNT elements. Since: 0.1
+ * Read the entries of COUNT pages from ADDRESS (rounded down to a page) on. Returns how many were
+ * read: fewer than COUNT only at the end of the user's address space, or if the process is gone
+ * (0).
+ * ret_entries: COUNT elements.
  */
 PMM_API ssize_t pmm_pages_read(struct pmm_pages *pages, uint64_t address, size_t count,
 			       uint64_t *ret_entries);
@@ -447,16 +462,16 @@ PMM_API ssize_t pmm_pages_read(struct pmm_pages *pages, uint64_t address, size_t
 struct pmm_page_counts {
 	uint64_t pages; /* read; fewer than the range has if it ends past the address space */
 	uint64_t states[PMM_PAGE_STATES]; /* sums to pages */
-	uint64_t anon, file;		  /* of those in RAM; they sum to states[PMM_PAGE_RAM] */
+	uint64_t anon, file;		  /* of those in RAM, which they sum to */
 	uint64_t exclusive;		  /* of those in RAM, mapped here only */
 	uint64_t frames_hidden;		  /* of those in RAM, whose frame is hidden */
 };
 
-/* Count the pages from START to END (addresses). Since: 0.1 */
+/* Count the pages from START to END (addresses). */
 PMM_API int pmm_pages_count(struct pmm_pages *pages, uint64_t start_address, uint64_t end_address,
 			    struct pmm_page_counts *ret_counts);
 
-/* ---- translation: the way of an address through the page table ---------------------------------------------- */
+/* ---- translation: the way of an address through the page table ------------------------------- */
 
 enum pmm_level {
 	PMM_LEVEL_PTE,
@@ -481,16 +496,19 @@ struct pmm_translation {
 };
 
 /*
- * How many levels the page tables of this machine have: 5 if its processor and kernel use la57, otherwise 4;
- * 3 for 64 KiB pages. Reads: proc/cpuinfo. Since: 0.1
+ * How many levels the page tables of this machine have: 5 if its processor and kernel use la57,
+ * otherwise 4; 3 for 64 KiB pages. Reads: proc/cpuinfo.
  */
 PMM_API int pmm_root_page_levels(struct pmm_root *root, unsigned *ret_levels);
 
-/* Split an address into its indices. Pure. -EINVAL if PAGE_BYTES is no power of two or LEVELS not 3..5. Since: 0.1 */
+/*
+ * Split an address into its indices. Pure. -EINVAL if PAGE_BYTES is no power of two or LEVELS not
+ * 3..5.
+ */
 PMM_API int pmm_address_split(uint64_t address, uint64_t page_bytes, unsigned levels,
 			      struct pmm_translation *ret_translation);
 
-/* "PGD", "P4D", "PUD", "PMD", "PTE". Since: 0.1 */
+/* "PGD", "P4D", "PUD", "PMD", "PTE". */
 PMM_API const char *pmm_level_name(enum pmm_level level);
 
 #ifdef __cplusplus

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * DOOR to /proc and /sys: the only opener of kernel files. A root is a directory descriptor; every path is
- * opened below it. The live system is opened plainly, because openat2(RESOLVE_IN_ROOT) would block the magic
- * links of /proc/PID; a captured tree with RESOLVE_IN_ROOT, so that its symbolic links cannot lead out of it
- * (openat2(2)). It also brings its own clock and page size, so that rates and addresses of another machine,
- * or of a test, come out exact.
+ * DOOR to /proc and /sys: the only opener of kernel files. A root is a directory descriptor; every
+ * path is opened below it. The live system is opened plainly, because openat2(RESOLVE_IN_ROOT)
+ * would block the magic links of /proc/PID; a captured tree with RESOLVE_IN_ROOT, so that its
+ * symbolic links cannot lead out of it (openat2(2)). It also brings its own clock and page size, so
+ * that rates and addresses of another machine, or of a test, come out exact.
  */
 
 #include "root.h"
@@ -37,8 +37,8 @@ struct pmm_root {
 	int instant_fd; /* where paths start: tree_fd itself, or its subdirectory of this instant */
 	unsigned instant; /* its number; 0: the tree has no numbered instants */
 	bool is_live;
-	char *name;   /* of the tree; "" for the live system */
-	char *prefix; /* what to show in front of paths: the name, "/", and the instant if numbered */
+	char *name;	     /* of the tree; "" for the live system */
+	char *prefix;	     /* shown before paths: name, "/", instant if numbered */
 	uint64_t page_bytes; /* 0: not asked yet */
 	char *error;
 };
@@ -162,7 +162,7 @@ int pmm_root_next(struct pmm_root *root)
 	return enter_instant(root, root->instant + 1);
 }
 
-/* ---- words ---- */
+/* ---- words ---- ------------------------------------------------------------------------------ */
 
 const char *pmm_root_error(const struct pmm_root *root)
 {
@@ -198,7 +198,7 @@ int root_fail_content(struct pmm_root *root, const char *path, const char *why)
 	return pmm_root_fail(root, -EBADMSG, "%s%s:%s", root->prefix, path, why);
 }
 
-/* ---- files ---- */
+/* ---- files ---- ------------------------------------------------------------------------------ */
 
 int root_open_quietly(struct pmm_root *root, const char *path, int *ret_fd)
 {
@@ -346,7 +346,7 @@ uint64_t root_read_u64(struct pmm_root *root, const char *path)
 	return number;
 }
 
-/* ---- clock and page size ---- */
+/* ---- clock and page size ---- ---------------------------------------------------------------- */
 
 int pmm_root_clock(struct pmm_root *root, uint64_t *ret_boot_ns)
 {
@@ -381,7 +381,10 @@ uint64_t root_unix_ns(const struct pmm_root *root, uint64_t boot_ns, uint64_t bo
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
-/* The auxiliary vector is pairs of 64-bit words of the captured machine, which must have our byte order. */
+/*
+ * The auxiliary vector is pairs of 64-bit words of the captured machine, which must have our byte
+ * order.
+ */
 static uint64_t page_bytes_of_auxv(const struct text *auxv)
 {
 	uint64_t pair[2];

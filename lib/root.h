@@ -39,10 +39,16 @@ int root_open_directory(struct pmm_root *root, const char *path, DIR **ret_direc
 /* Is there a block device of that absolute name? */
 bool root_has_block_device(struct pmm_root *root, const char *path);
 
-/* The time of day of an instant: the clock of the live system, or of a captured tree its boot and BOOT_NS after. */
+/*
+ * The time of day of an instant: the clock of the live system, or of a captured tree its boot and
+ * BOOT_NS after.
+ */
 uint64_t root_unix_ns(const struct pmm_root *root, uint64_t boot_ns, uint64_t boot_unix_ns);
 
-/* pmm_root_fail() with "PATH: " in front, and with "PATH:LINE: ". PATH is shown below the root's own name. */
+/*
+ * pmm_root_fail() with "PATH: " in front, and with "PATH:LINE: ". PATH is shown below the root's
+ * own name.
+ */
 int root_fail_at(struct pmm_root *root, int r, const char *path, const char *why);
 int root_fail_line(struct pmm_root *root, const char *path, size_t line, const char *why);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * One instant: every source of the system view, read in one go. What cannot be read is absent and leaves a
- * line that says why; it never spoils the rest. Reads proc/pressure/{memory,io,cpu}, proc/{vmstat,meminfo,
- * swaps,stat}, sys/block/zram*, sys/module/zswap. Processes are not in it: they cost a thousand times more.
+ * One instant: every source of the system view, read in one go. What cannot be read is absent and
+ * leaves a line that says why; it never spoils the rest. Reads proc/pressure/{memory,io,cpu},
+ * proc/{vmstat,meminfo, swaps,stat}, sys/block/zram*, sys/module/zswap. Processes are not in it:
+ * they cost a thousand times more.
  */
 
 #include <errno.h>
@@ -15,11 +16,17 @@
 
 #include "compressed.h"
 #include "host.h"
+#include "pressure.h"
 #include "root.h"
 
 enum {
 	/* One for each source at most. */
 	MAXIMUM_COMPLAINTS = 16,
+};
+
+struct complaint {
+	const char *source;
+	char *words;
 };
 
 struct pmm_sample {
@@ -37,22 +44,26 @@ struct pmm_sample {
 	size_t zrams_count;
 	struct pmm_zswap zswap;
 	bool has_zswap;
-	char *complaints[MAXIMUM_COMPLAINTS];
+	struct complaint complaints[MAXIMUM_COMPLAINTS];
 	size_t complaints_count;
 };
 
-/* Keep the root's last words as a complaint. The same words are kept once: three files may lack for one reason. */
-static void complain(struct pmm_sample *sample, const struct pmm_root *root)
+/*
+ * Keep the root's last words as a complaint. The same words are kept once: three files may lack for
+ * one reason.
+ */
+static void complain(struct pmm_sample *sample, const struct pmm_root *root, const char *source)
 {
 	const char *words = pmm_root_error(root);
+	struct complaint *complaint = &sample->complaints[sample->complaints_count];
 
 	for (size_t i = 0; i < sample->complaints_count; i++)
-		if (!strcmp(sample->complaints[i], words))
+		if (!strcmp(sample->complaints[i].words, words))
 			return;
 	if (sample->complaints_count == MAXIMUM_COMPLAINTS)
 		return;
-	sample->complaints[sample->complaints_count] = strdup(words);
-	sample->complaints_count += sample->complaints[sample->complaints_count] != NULL;
+	*complaint = (struct complaint){.source = source, .words = strdup(words)};
+	sample->complaints_count += complaint->words != NULL;
 }
 
 static void take_pressures(struct pmm_sample *sample, struct pmm_root *root)
@@ -62,7 +73,7 @@ static void take_pressures(struct pmm_sample *sample, struct pmm_root *root)
 
 		sample->has_pressure[resource] = r >= 0;
 		if (r < 0)
-			complain(sample, root);
+			complain(sample, root, pressure_paths[resource]);
 	}
 }
 
@@ -72,12 +83,12 @@ static struct pmm_counters *take_counters(struct pmm_sample *sample, struct pmm_
 	struct pmm_counters *counters;
 
 	if (pmm_counters_read(root, path, &counters) < 0) {
-		complain(sample, root);
+		complain(sample, root, path);
 		return NULL;
 	}
 	if (pmm_counters_complaint(counters)) {
 		root_fail_content(root, path, pmm_counters_complaint(counters));
-		complain(sample, root);
+		complain(sample, root, path);
 	}
 	return counters;
 }
@@ -105,7 +116,7 @@ static void take_areas(struct pmm_sample *sample, struct pmm_root *root)
 	int r = pmm_areas_open(root, &areas);
 
 	if (r < 0) {
-		complain(sample, root);
+		complain(sample, root, "proc/swaps");
 		return;
 	}
 	while ((r = pmm_areas_next(areas, &area)) > 0 && append_area(sample, area) >= 0)
@@ -113,7 +124,7 @@ static void take_areas(struct pmm_sample *sample, struct pmm_root *root)
 	pmm_areas_close(areas);
 	sample->knows_areas = r == 0;
 	if (r < 0)
-		complain(sample, root);
+		complain(sample, root, "proc/swaps");
 }
 
 int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample)
@@ -154,7 +165,7 @@ struct pmm_sample *pmm_sample_free(struct pmm_sample *sample)
 	compressed_free_zram(sample->zrams, sample->zrams_count);
 	free(sample->zswap.compressor);
 	for (size_t i = 0; i < sample->complaints_count; i++)
-		free(sample->complaints[i]);
+		free(sample->complaints[i].words);
 	free(sample);
 	return NULL;
 }
@@ -210,7 +221,11 @@ int pmm_sample_knows_areas(const struct pmm_sample *sample)
 	return sample->knows_areas;
 }
 
-const char *pmm_sample_complaint(const struct pmm_sample *sample, size_t index)
+const char *pmm_sample_complaint(const struct pmm_sample *sample, size_t index,
+				 const char **ret_source)
 {
-	return index < sample->complaints_count ? sample->complaints[index] : NULL;
+	if (index >= sample->complaints_count)
+		return NULL;
+	*ret_source = sample->complaints[index].source;
+	return sample->complaints[index].words;
 }

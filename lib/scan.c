@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Text scanners over a buffer: everything that reads kernel text is made of these. Pure: no file, no clock,
- * no locale, no allocation but for scan_copy. What a scanner means is said in scan.h.
+ * Text scanners over a buffer: everything that reads kernel text is made of these. Pure: no file,
+ * no clock, no locale, no allocation but for scan_copy. What a scanner means is said in scan.h.
  */
 
 #include "scan.h"

@@ -3,9 +3,9 @@
 #define PROCMM_SCAN_H
 
 /*
- * Text scanners over a buffer: pure, bounded by its end, no allocation, no locale. Each of them either
- * takes what it names from the front of the scan and returns true, or takes nothing and returns false.
- * A buffer may hold any bytes, NUL too.
+ * Text scanners over a buffer: pure, bounded by its end, no allocation, no locale. Each of them
+ * either takes what it names from the front of the scan and returns true, or takes nothing and
+ * returns false. A buffer may hold any bytes, NUL too.
  */
 
 #include <stdbool.h>
@@ -38,7 +38,10 @@ bool scan_u64(struct scan *scan, uint64_t *ret_number);
 bool scan_i64(struct scan *scan, int64_t *ret_number);
 /* Hexadecimal digits without 0x. */
 bool scan_hex(struct scan *scan, uint64_t *ret_number);
-/* Digits, a point, digits: the form of the kernel's percentages and uptimes. In 1/100: "12.34" is 1234. */
+/*
+ * Digits, a point, digits: the form of the kernel's percentages and uptimes. In 1/100: "12.34" is
+ * 1234.
+ */
 bool scan_hundredths(struct scan *scan, uint64_t *ret_hundredths);
 
 /* A copy with a NUL at its end, or NULL: no memory. NULs inside become '?'. */

@@ -6,17 +6,43 @@
 # make check-long   the longer versions of the same tests
 # make lint         the borders, the banned calls, the style and the manual: tests/lint
 
-UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+# Each is built of one source. They alone may look into every room; the default flags are theirs.
+AM_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/lib/swap -I$(top_srcdir)/cmd \
+	-I$(top_srcdir)/tests/unit
+LDADD = lib/swap/libprocmm-swap.la cmd/libshared.a lib/libprocmm-objects.la $(SMARTCOLS_LIBS)
 
-UNIT_TESTS_OF_LIB =
-UNIT_TESTS_OF_SHARED =
-
-check_PROGRAMS += $(UNIT_TESTS_OF_LIB) $(UNIT_TESTS_OF_SHARED)
+UNIT_TESTS = \
+	tests/unit/test-address \
+	tests/unit/test-areas \
+	tests/unit/test-counters \
+	tests/unit/test-field \
+	tests/unit/test-fstab \
+	tests/unit/test-header \
+	tests/unit/test-mapping \
+	tests/unit/test-message \
+	tests/unit/test-opts \
+	tests/unit/test-page \
+	tests/unit/test-pressure \
+	tests/unit/test-process \
+	tests/unit/test-report \
+	tests/unit/test-scan \
+	tests/unit/test-stream \
+	tests/unit/test-text \
+	tests/unit/test-units
+check_PROGRAMS += $(UNIT_TESTS)
 
 BATS_TESTS = \
-	tests/build.bats
+	tests/build.bats \
+	tests/completions.bats \
+	tests/options.bats \
+	tests/output.bats \
+	tests/pagemap.bats \
+	tests/real/live.bats \
+	tests/swapctl.bats \
+	tests/sysroot.bats \
+	tests/vmtop.bats
 
-TESTS = $(UNIT_TESTS_OF_LIB) $(UNIT_TESTS_OF_SHARED) $(BATS_TESTS)
+TESTS = $(UNIT_TESTS) $(BATS_TESTS)
 TEST_EXTENSIONS = .bats
 
 # A unit test that leaks says so by its exit status, after the last of its lines; bats has no
@@ -34,12 +60,13 @@ AM_TESTS_ENVIRONMENT = \
 	export abs_top_builddir abs_top_srcdir VMTOP SWAPCTL PAGEMAP CC LC_ALL; \
 	unset NO_COLOR COLUMNS;
 
-# Automake's own `check` ends with a table; ours ends with a line that a script can read.
-check:
+# In place of automake's own rule, which ends with a table: the last line is one that a script can
+# read, whatever failed.
+check-TESTS: $(check_PROGRAMS)
 	@command -v $(BATS) >/dev/null || \
 	{ echo "make check: bats is missing; install the package bats" >&2; exit 1; }
-	@rm -f $(TEST_LOGS:.log=.trs)
-	@$(MAKE) $(AM_MAKEFLAGS) check-am; status=$$?; \
+	@rm -f $(TEST_LOGS) $(TEST_LOGS:.log=.trs) $(TEST_SUITE_LOG)
+	@$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG); status=$$?; \
 	$(srcdir)/tests/summary $(TEST_LOGS:.log=.trs) || status=1; \
 	exit $$status
 
@@ -50,9 +77,32 @@ check-long:
 lint: all
 	@abs_top_builddir='$(abs_top_builddir)' $(srcdir)/tests/lint
 
+# The programs built for make check, without running anything.
+.PHONY: check-programs
+check-programs: $(check_PROGRAMS)
+
 EXTRA_DIST += $(BATS_TESTS) \
 	tests/helpers.bash \
 	tests/lint \
+	tests/lint.d/borders \
+	tests/lint.d/code.awk \
+	tests/lint.d/cppcheck.cfg \
+	tests/lint.d/files \
+	tests/lint.d/format \
+	tests/lint.d/lists \
+	tests/lint.d/manual \
+	tests/lint.d/roff \
+	tests/lint.d/rules \
+	tests/lint.d/rules.awk \
+	tests/lint.d/shape \
+	tests/lint.d/shape.awk \
+	tests/lint.d/shell \
+	tests/lint.d/spelling \
+	tests/lint.d/static \
+	tests/lint.d/symbols \
+	tests/programs/memory-user.c \
 	tests/record-fixture \
 	tests/summary \
-	tests/unit/tap.h
+	tests/unit/capture.h \
+	tests/unit/tap.h \
+	tests/unit/tree.h

@@ -4,12 +4,12 @@
 # What leaves the commands: hostile text made harmless in every format, formats that other programs can read,
 # and an honest end when what is written does not arrive.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # jq's $, and what bats and helpers.bash read and set
+# jq's $, and what bats and helpers.bash set and read:
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load helpers
 
 # Every way to print, a line each: words of options.
-vmtop_formats='
---bytes
+vmtop_formats='--bytes
 --json
 --json --output-all
 --csv
@@ -19,8 +19,7 @@ vmtop_formats='
 -o pid,name,command,cgroup,user --tsv
 -o mem_total_bytes,swap_used_bytes
 -o time,mem_total_bytes --csv'
-swapctl_formats='
-list
+swapctl_formats='list
 list -a
 list --output-all
 list --bytes
@@ -32,8 +31,7 @@ list --csv
 list --tsv
 -s
 -l'
-pagemap_formats='
-100
+pagemap_formats='100
 100 --output-all
 100 --json
 100 --json --output-all
@@ -89,16 +87,17 @@ json_is_json()
 
 @test "escaped names can be told from each other and from what only looks like an escape" {
 	quietly "$VMTOP" -o pid,name --tsv "$(at hostile)"
-	has "$output" $'100\t\\\\x1b[2J'
-	LC_ALL=C.UTF-8 quietly "$VMTOP" -o pid,name "$(at hostile)"
+	has "$output" $'100\t\\x1b[2J'
+	has "$output" $'101\ta\\nb\\\\c\n'
+	LC_ALL=C.UTF-8 quietly "$VMTOP" -m 99 -o pid,name "$(at hostile)"
 	has "$output" '\x1b[2J\x1b[31mred'
-	has "$output" 'a\x0ab\x5cc'
+	has "$output" 'a\x0ab\c'
 	has "$output" '\x9b31mC1'
 	has "$output" '\xc2\x9b31mC1'
 	has "$output" '\xe2\x80\xaegnp.exe'
 	has "$output" '\xff\xfe\xc0\xaf\xed\xa0\x80'
 	has "$output" '漢字漢字\xe6\xbc'
-	has_lines "$(grep -E '^ *1[0-9][0-9] ' <<<"$output")" 10
+	has_lines "$(grep -E '^ *1[0-9][0-9] ' <<<"$output")" 15
 }
 
 @test "a name that is not UTF-8 is in JSON twice: as text, and as the bytes it is" {
@@ -112,7 +111,7 @@ json_is_json()
 	json_is '[.areas[].name_hex // empty] | length' 2
 	json_is '.areas[2].name' $'/swap\ttab\nnewline\\backslash'
 	json_is '.areas[1].name' '/swap with space'
-	quietly "$SWAPCTL" list --json "$(at hostile)"
+	leniently "$SWAPCTL" list --json "$(at hostile)"
 	json_is '.areas[5] | .name_hex' 2f626164fffe
 }
 
@@ -142,7 +141,7 @@ json_is_json()
 lives_and_says_why()
 {
 	json_is_json
-	! grep -qiE '(^|[^a-z])(nan|inf|-1844|1844674407370955)' <<<"$output" || fail "a number that is none"
+	! grep -qiE '(^|[^a-z])(nan|inf|-1844|18446744073709551)' <<<"$output" || fail "a number that is none"
 }
 
 @test "broken and absurd trees give no crash, no endless line, and JSON all the same" {
@@ -156,8 +155,8 @@ lives_and_says_why()
 	local key source
 
 	leniently "$VMTOP" --json "$(at broken)"
-	for key in mem_available_bytes shmem_bytes file_bytes swap_used_bytes swap_in_pages_per_second \
-		swap_out_pages_per_second major_faults_per_second evicted_anon_pages_per_second evicted_pages_per_second \
+	for key in mem_available_bytes shmem_bytes file_bytes swap_in_pages_per_second \
+		swap_out_pages_per_second major_faults_per_second evicted_anon_pages_per_second \
 		refaulted_file_pages_per_second scanned_direct_pages_per_second pressure_memory_some_avg10_percent \
 		pressure_io_some_avg10_percent pressure_cpu_some_avg10_percent; do
 		json_is ".system.$key" null
@@ -168,7 +167,7 @@ lives_and_says_why()
 	is_number "$(json .system.mem_total_bytes)" \
 		"$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' "$(fixture broken)/1/proc/meminfo")"
 	json_is '.processes[] | select(.pid == 13).swap_bytes' $((48 * 1024))
-	json_is '[.processes[] | select(.pid == 12 or .pid == 11) | .swap_bytes, .rss_bytes] | unique | tostring' '[null]'
+	json_true 'all(.processes[]; .pid == 13 or .swap_bytes == null and .rss_bytes == null)'
 	for source in meminfo vmstat swaps pressure/memory pressure/io; do
 		is "$(grep -c "proc/$source" <<<"$stderr")" 1 "lines about $source"
 	done

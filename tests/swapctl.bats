@@ -3,7 +3,8 @@
 #
 # swapctl on captured trees: what is active, what is configured, and the letters of the BSD command.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # jq's $, and what bats and helpers.bash read and set
+# jq's $, and what bats and helpers.bash set and read:
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load helpers
 
 # A swap area of KIB KiB with a label, as mkswap makes it, at a place in a captured tree.
@@ -22,7 +23,7 @@ make_area() # FILE KIB LABEL UUID
 	matches "$output" $'\n/srv/swap00 +file +1020K +0 +-2 +active +-\n'
 	matches "$output" $'\n/srv/swap27 +file +1020K +108K +73 +active +-\n'
 	matches "$output" $'\ntotal .* +27.9M +1.5M'
-	is "$("$SWAPCTL" list "$(at many-areas)")" "$output" "list is what it does if not told otherwise"
+	is "$("$SWAPCTL" list "$(at many-areas)")" "$output" "list, if no word says otherwise"
 	quietly "$SWAPCTL" --json "$(at many-areas)"
 	json_is .schema swapctl/1
 	is "$(json '[.areas[3:15][] | .name]' | jq -c .)" '["/srv/swap with spaces",'\
@@ -31,7 +32,7 @@ make_area() # FILE KIB LABEL UUID
 '"/srv/a-name-that-is-longer-than-the-forty-columns-of-the-kernel","/srv/octal\\040"]'
 	json_is '[.areas[4:9][] | .type] | join(" ")' 'file loop partition zram loop'
 	json_is '.totals | "\(.size_bytes) \(.used_bytes)"' \
-		"$((28 * 1020 * 1024)) $((28 * 27 / 2 * 4 * 1024))"
+		"$((28 * 1020 * 1024)) $((28 * 27 * 2 * 1024))"
 	quietly "$SWAPCTL" -o name,deleted --tsv --noheadings "$(at many-areas)"
 	is "$(grep -c 'true$' <<<"$output")" 1 "deleted nodes"
 	has "$output" $'/dev/loop7\ttrue'
@@ -61,7 +62,8 @@ make_area() # FILE KIB LABEL UUID
 @test "swapctl: areas are matched to the lines of fstab that activate them, -a shows the others" {
 	run --separate-stderr "$SWAPCTL" --json "$(at configured)"
 	is "$status" 0 "exit status"
-	json_is '.areas[] | "\(.name) \(.state) \(.boot)"' $'/swap one active fstab\n/by-hand active null'
+	json_is '.areas[] | "\(.name) \(.state) \(.boot)"' \
+		$'/swap one active fstab\n/by-hand active null'
 	run --separate-stderr "$SWAPCTL" -a --output-all --json "$(at configured)"
 	is "$status" 0 "exit status"
 	has "$stderr" '/etc/fstab:8: '
@@ -89,7 +91,8 @@ UUID=00112233-4455-6677-8899-aabbccddeeff LABEL=spare /swap-three"
 	json_is '.areas[2] | "\(.name) \(.size_bytes) \(.state) \(.label_hex)"' \
 		"/swap-two $((124 * 1024)) inactive 651b5b324aff"
 	# The UUID of the third line is that of the first area: it is active already.
-	json_is '[.areas[] | .spec // "-"] | join(" ")' '/swap one - /swap-two LABEL=spare /swap-three'
+	json_is '[.areas[] | .spec // "-"] | join(" ")' \
+		'/swap one - /swap-two LABEL=spare /swap-three'
 	# A size of an active area is the kernel's, whatever the header says.
 	json_is '.areas[0].size_bytes' $((1048572 * 1024))
 	run --separate-stderr "$SWAPCTL" -a -o name,label --sysroot "$tree"
@@ -99,13 +102,14 @@ UUID=00112233-4455-6677-8899-aabbccddeeff LABEL=spare /swap-three"
 @test "swapctl: --fstab reads another file, and a broken one gives a line for each fault" {
 	local table=$BATS_TEST_TMPDIR/table
 
-	printf '/else\\040where none swap sw,pri=3 0 0\nnot a line\n' >"$table"
-	run --separate-stderr "$SWAPCTL" -a --fstab "$table" -o name,boot_priority --tsv --noheadings
+	printf '/else\\040where none swap sw,pri=3 0 0\nnonsense\n' >"$table"
+	run --separate-stderr "$SWAPCTL" -a --fstab "$table" -o name,boot_priority --tsv
 	is "$status" 0 "exit status"
 	has "$output" $'/else where\t3'
 	has "$stderr" "$table:2: "
 	run --separate-stderr "$SWAPCTL" -a --fstab "$BATS_TEST_TMPDIR/none"
-	is "$status" 0 "a table that is not there has no lines"
+	is "$status" 1 "exit status for a table that is not there"
+	has "$stderr" "$BATS_TEST_TMPDIR/none: "
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
 	run --separate-stderr timeout 10 "$SWAPCTL" -a --fstab "$BATS_TEST_TMPDIR/fifo"
 	is "$status" 1 "exit status for a fifo"

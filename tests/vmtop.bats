@@ -3,34 +3,37 @@
 #
 # vmtop as typed: the report for people, the choice of fields, processes and formats, and time.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # jq's $, and what bats and helpers.bash read and set
+# jq's $, and what bats and helpers.bash set and read:
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load helpers
 
 @test "vmtop: the report names memory, swap, each area, pressure, paging and who suffers" {
 	quietly "$VMTOP" -n 1 "$(at swap-storm)"
-	matches "$(head -n 1 <<<"$output")" '^swap-storm  2026-11-2.*  up 22m 15s  2 CPU  Linux 6.18.44  over 2.6 s$'
-	matches "$output" $'\nmemory +23.5G  available 23.[0-9]G  anon '
-	matches "$output" $'\nswap +512M  used 256M  also in RAM [0-9.]+M +in 8.1[0-9]K/s  out 8.1[0-9]K/s'
-	matches "$output" $'\n +/swapfile  file  512M  used 256M  priority 10'
-	matches "$output" $'\npressure +now +10s +60s +300s\n +memory +some +12.2% +9.6% +2.7% +0.6%\n +full '
+	has "$output" 'swap-storm  2026-11-22T23:42:27.650Z  up 22m 15s  2 CPU  Linux 6.18.44  over 2.6'
+	matches "$output" $'\nmemory +23.5G  available 23.1G  anon 113M  file 262M  shmem 8.6M'
+	matches "$output" $'\nswap +512M  used 256M  also in RAM 95.2M  in 8.1K/s  out 8.2K/s\n'
+	matches "$output" $'\n +/swapfile  file  512M  used 256M  priority 10\n'
+	matches "$output" $'\npressure +now +10s +60s +300s\n'
+	matches "$output" $'\n +memory +some +12.2% +9.6% +2.7% +0.6%\n +full +12.2%'
 	matches "$output" $'\n +io +some +21.3% +18.5% +5.2% +1.4%\n +full +21.2%'
-	matches "$output" $'\npaging +major faults 8.1[0-9]K/s  evicted 8.1[0-9]K/s  came back 8.1[0-9]K/s'
-	matches "$output" 'OOM kills 0'
-	matches "$output" $'\n +PID USER +SWAP +RSS +MAJF/S COMMAND\n +7010 (0|root) +161M +96.3M +8.1[0-9]K cc1plus\n'
-	matches "$output" $' 7008 (0|root) +40.0M +[0-9.]+[KM] +0 reports$'
-	[ "$(awk 'length > 80' <<<"$output" | wc -l)" -eq 0 ] || fail "a line of more than 80 columns"
+	matches "$output" $'\npaging +major faults 8.1K/s  evicted 8.1K/s  came back 8.1K/s'
+	matches "$output" $'OOM kills 0\n'
+	matches "$output" $'\n *PID USER +SWAP +RSS +MAJF/S COMMAND\n'
+	matches "$output" $'\n *7010 (0|root) +161M +96.5M +8.1K cc1plus\n'
+	matches "$output" $'\n *7008 (0|root) +40M +1.6M +0 reports$'
+	is "$(sed 1d <<<"$output" | awk 'length > 80')" "" "lines of more than 80 columns"
 }
 
 @test "vmtop: a machine without swap says so in words, and in JSON by an empty list" {
 	quietly "$VMTOP" "$(at no-swap)"
 	matches "$output" $'\nswap +none\n'
 	quietly "$VMTOP" "$(at zram)"
-	matches "$output" $'\nzram +60.0M  takes 36.0M \\(1.7 to 1\\)  size 256M  zram1 lzo-rle\n'
+	matches "$output" $'\nzram +60M  takes 36M \\(1.7 to 1\\)  size 256M  zram1 lzo-rle\n'
 	quietly "$VMTOP" "$(at zswap)"
-	matches "$output" $'\nzswap +60.0M  takes 36.0M'
+	matches "$output" $'\nzswap +60M  takes 36M'
 }
 
-@test "vmtop: the processes shown are those with most swap and faults, as many as asked, kernel's not" {
+@test "vmtop: the processes shown are those with most swap and faults, as many as asked" {
 	quietly "$VMTOP" -n 1 --json "$(at swap-storm)"
 	json_is '[.processes[].pid] | tostring' '[7010,7008]'
 	quietly "$VMTOP" -n 1 -m 1 --json "$(at swap-storm)"
@@ -38,14 +41,15 @@ load helpers
 	quietly "$VMTOP" --sort swap_bytes -m 3 -o pid,swap_bytes --tsv --noheadings "$(at hostile)"
 	is "$output" $'100\t1024000\n101\t1022976\n102\t1021952'
 	quietly "$VMTOP" --sort name -m 15 -o name --tsv --noheadings "$(at hostile)"
-	is "$(sed -n 2p <<<"$output")" '\x1b[2J\x1b[31mred'
+	is "$(sed -n 1p <<<"$output")" '\x1b[2J\x1b[31mred'
 	quietly "$VMTOP" -n 1 -m 99 --json "$(at no-processes)"
 	json_is '.processes | tostring' '[]'
 }
 
 @test "vmtop: -o chooses fields of the system or of processes" {
 	quietly "$VMTOP" -o mem_total_bytes,swap_used_bytes --csv "$(at swap-storm)"
-	is "$output" $'mem_total_bytes,swap_used_bytes\n25276026880,268431360\n25276026880,268431360'
+	is "$output" $'mem_total_bytes,swap_used_bytes
+25276026880,268431360\n25276026880,268431360'
 	quietly "$VMTOP" -o pid,swap_bytes --csv -n 1 "$(at swap-storm)"
 	is "$output" $'pid,swap_bytes\n7010,168824832\n7008,41943040'
 	quietly "$VMTOP" -o mem_total_bytes,swap_used_bytes "$(at idle)"
@@ -61,12 +65,11 @@ load helpers
 	quietly "$VMTOP" -n 1 --json "$(at swap-storm)"
 	local json=$output
 	quietly "$VMTOP" -n 1 --csv "$(at swap-storm)"
-	for key in mem_available_bytes swap_in_pages_per_second pressure_io_full_percent interval_seconds \
-		oom_kills evicted_file_pages_per_second; do
+	for key in mem_available_bytes swap_in_pages_per_second pressure_io_full_percent \
+		interval_seconds oom_kills evicted_file_pages_per_second; do
 		row=$key
-		is "$(awk -F , -v key="$key" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == key) n = i; next }
-			{ print $n }' <<<"$output")" \
-			"$(jq -r "(.system + {interval_seconds}).$key" <<<"$json")"
+		is "$(awk -F , -v key="$key" 'NR == 1 { while ($++n != key); next } { print $n }' \
+			<<<"$output")" "$(jq -r "(.system + {interval_seconds}).$key" <<<"$json")"
 	done
 	is "$(head -n 1 <<<"$output" | tr , '\n' | grep -vE '^(time|interval_seconds)$')" \
 		"$(jq -r '.system | keys_unsorted[]' <<<"$json")" "fields of CSV and JSON"
@@ -94,18 +97,10 @@ said_first()
 	jq -rs ".[0] | $1" <<<"$output"
 }
 
-@test "vmtop: -b goes on until it is told to end, and ends well" {
-	local signal pid
-
-	for signal in INT TERM; do
-		row=$signal
-		"$VMTOP" -b -d 50ms --json >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-		pid=$!
-		sleep 0.5
-		kill -s $signal $pid
-		status=0
-		wait $pid || status=$?
-		output=$(cat "$BATS_TEST_TMPDIR/out") stderr=$(cat "$BATS_TEST_TMPDIR/err")
+@test "vmtop: -b goes on until it is told to end, and all it has said is whole" {
+	for row in INT TERM HUP; do
+		run --separate-stderr timeout --signal $row 0.6 "$VMTOP" -b -d 50ms --json
+		is "$status" 124 "exit status of timeout"
 		is "$stderr" ""
 		json_true '.schema == "vmtop/1"'
 		[ "$(wc -l <<<"$output")" -ge 3 ] || fail "few reports"

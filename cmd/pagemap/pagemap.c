@@ -51,8 +51,8 @@ static const struct opts_option options[] = {
 static const struct opts_program program = {
 	.name = "pagemap",
 	.section = "1",
-	.summary = "Show what is behind the virtual addresses of a process: frames, swap slots, or "
-		   "nothing.",
+	.summary =
+		"Show what is behind the addresses of a process: frames, swap slots, or nothing.",
 	.modes = modes,
 	.options = options,
 };

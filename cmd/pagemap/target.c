@@ -139,7 +139,7 @@ bool target_open(struct pmm_root *root, pid_t pid, struct target *ret_target)
 void target_close(struct target *target)
 {
 	for (size_t i = 0; i < target->count; i++)
-		free((char *)target->mappings[i].name);
+		free(target->mappings[i].name);
 	free(target->mappings);
 	pmm_pages_close(target->pages);
 	pmm_processes_close(target->processes);
@@ -150,8 +150,10 @@ void target_lose(struct target *target)
 	char text[PID_TEXT];
 
 	if (target->is_complete)
-		complain(pid_words(text, target->process->pid),
-			 "incomplete: its page table ended while it was read");
+		complain(pid_words(text, target->process->pid), "incomplete: %s",
+			 pmm_root_is_live(target->root)
+				 ? "it ended or executed another program while it was read"
+				 : "its captured page table is cut short");
 	target->is_complete = false;
 }
 

@@ -15,9 +15,9 @@
 #include "report.h"
 
 static const char *const unit_names[] = {
-	[UNIT_TEXT] = "text",	      [UNIT_COUNT] = "count",	  [UNIT_BYTES] = "bytes",
-	[UNIT_PERCENT] = "percent",   [UNIT_RATE] = "per second", [UNIT_ADDRESS] = "address",
-	[UNIT_BOOLEAN] = "yes or no", [UNIT_NUMBER] = "number",
+	[UNIT_TEXT] = "text",	    [UNIT_COUNT] = "count",	[UNIT_BYTES] = "bytes",
+	[UNIT_PERCENT] = "percent", [UNIT_RATE] = "per-second", [UNIT_ADDRESS] = "address",
+	[UNIT_BOOLEAN] = "yes/no",  [UNIT_NUMBER] = "number",	[UNIT_SECONDS] = "seconds",
 };
 
 struct value value_absent(void)
@@ -154,6 +154,21 @@ static void add_fields(struct selection *selection, bool with_all)
 			selection->indices[selection->count++] = i;
 }
 
+/* What was added to the default must not stand behind the column that gives way, out of sight. */
+static void put_yielding_last(struct selection *selection)
+{
+	for (size_t i = 0; i + 1 < selection->count; i++) {
+		size_t index = selection->indices[i];
+
+		if (!selection->fields[index].is_last)
+			continue;
+		memmove(&selection->indices[i], &selection->indices[i + 1],
+			(selection->count - i - 1) * sizeof(index));
+		selection->indices[selection->count - 1] = index;
+		return;
+	}
+}
+
 struct selection selection_parse(const struct field *fields, const char *list)
 {
 	bool with_default = !list || *list == '+';
@@ -168,6 +183,8 @@ struct selection selection_parse(const struct field *fields, const char *list)
 		selection.indices[selection.count++] = find_or_die(fields, name, length);
 		name = name[length] ? name + length + 1 : NULL;
 	}
+	if (with_default)
+		put_yielding_last(&selection);
 	return selection;
 }
 
@@ -189,11 +206,11 @@ void fields_list(const struct field *fields)
 {
 	enum { HEADING, KEY, UNIT, MEANING, SOURCE, COLUMNS };
 	static const struct field columns[] = {
-		[HEADING] = {.key = "heading", .heading = "FIELD", .is_default = true},
-		[KEY] = {.key = "key", .heading = "KEY", .is_default = true},
-		[UNIT] = {.key = "unit", .heading = "UNIT", .is_default = true},
-		[MEANING] = {.key = "meaning", .heading = "MEANING", .is_default = true},
-		[SOURCE] = {.key = "source", .heading = "SOURCE", .is_default = true},
+		[HEADING] = {.key = "heading", .heading = "FIELD"},
+		[KEY] = {.key = "key", .heading = "KEY"},
+		[UNIT] = {.key = "unit", .heading = "UNIT"},
+		[MEANING] = {.key = "meaning", .heading = "MEANING"},
+		[SOURCE] = {.key = "source", .heading = "SOURCE"},
 		[COLUMNS] = {0},
 	};
 	struct selection selection = selection_all(columns);

@@ -18,6 +18,7 @@ enum unit {
 	UNIT_BYTES,
 	UNIT_PERCENT,
 	UNIT_RATE,    /* per second */
+	UNIT_SECONDS,
 	UNIT_ADDRESS, /* hexadecimal; a string in JSON */
 	UNIT_BOOLEAN,
 	UNIT_NUMBER, /* may be negative */

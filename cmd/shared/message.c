@@ -184,7 +184,8 @@ int program_end(int status)
 			 program.output_error ? strerror(program.output_error)
 					      : "cannot be written");
 
-	while (program.remark_count)
-		free(program.remarks[--program.remark_count]);
+	for (size_t i = 0; i < program.remark_count; i++)
+		free(program.remarks[i]);
+	program.remark_count = 0;
 	return status == EXIT_DONE && program.has_failed ? EXIT_FAILED : status;
 }

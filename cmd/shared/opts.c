@@ -32,6 +32,8 @@ struct opts {
 	size_t item_count, item_next;
 	char **operands;
 	size_t operand_count;
+	char *letters; /* what getopt_long is fed with */
+	struct option *names;
 };
 
 /* ---- the table ---- */
@@ -98,18 +100,24 @@ static bool has_letter(const struct opts_option *option)
 	return option->id < OPTS_LONG;
 }
 
-/* The names of the modes in MASK; free it. */
-static char *mode_names(const struct opts_program *program, unsigned mask, const char *separator)
+/* The names of the modes that an option goes with, empty if it goes with all; free it. */
+static char *mode_names(const struct opts_program *program, const struct opts_option *option,
+			const char *separator)
 {
 	char *names = format_text("%s", ""), *longer;
+	bool is_for_all = true;
 
 	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++) {
-		if (!(mode->bit & mask))
+		if (!(mode->bit & option->modes)) {
+			is_for_all = false;
 			continue;
+		}
 		longer = format_text("%s%s%s", names, *names ? separator : "", mode->name);
 		free(names);
 		names = longer;
 	}
+	if (is_for_all)
+		*names = '\0';
 	return names;
 }
 
@@ -139,7 +147,7 @@ static void print_wrapped(const char *left, const char *text)
 
 static void print_option_help(const struct opts_program *program, const struct opts_option *option)
 {
-	char *modes = mode_names(program, option->modes, ", ");
+	char *modes = mode_names(program, option, ", ");
 	char letter[] = "    ";
 	char *left, *help;
 
@@ -193,7 +201,7 @@ static const char *or_dash(const char *text)
 static void print_table(const struct opts_program *program)
 {
 	for (const struct opts_option *option = program->options; option->name; option++) {
-		char *modes = mode_names(program, option->modes, ",");
+		char *modes = mode_names(program, option, ",");
 
 		if (option->help)
 			printf("%c\t%s\t%s\t%s\t%s\t%s\n", has_letter(option) ? option->id : '-',
@@ -253,44 +261,40 @@ _Noreturn static void refuse_option(const struct opts_program *program, int resu
 	refuse_long(program, word);
 }
 
-/* The two tables of getopt_long; free both. */
-static char *make_getopt_tables(const struct opts_program *program, struct option **ret_names)
+static void make_getopt_tables(struct opts *opts)
 {
-	size_t count = count_options(program), end = 0;
-	struct option *names = allocate(count + 1, sizeof(*names));
-	char *letters = allocate(count + 1, sizeof("x:"));
+	size_t count = count_options(opts->program);
+	char *letter;
+
+	opts->names = allocate(count + 1, sizeof(*opts->names));
+	opts->letters = allocate(count + 1, sizeof("x:"));
 
 	/* -: operands come in their order, as option 1; ":" the messages are ours. */
-	letters[end++] = '-';
-	letters[end++] = ':';
+	letter = mempcpy(opts->letters, "-:", 2);
 	for (size_t i = 0; i < count; i++) {
-		const struct opts_option *option = &program->options[i];
+		const struct opts_option *option = &opts->program->options[i];
 
-		names[i] = (struct option){
+		opts->names[i] = (struct option){
 			.name = option->name,
 			.has_arg = option->argument ? required_argument : no_argument,
 			.val = option->id,
 		};
 		if (!has_letter(option))
 			continue;
-		letters[end++] = (char)option->id;
+		*letter++ = (char)option->id;
 		if (option->argument)
-			letters[end++] = ':';
+			*letter++ = ':';
 	}
-	*ret_names = names;
-	return letters;
 }
 
 /* Fill OPTS with all options and operands. Returns how many of the operands stand before `--`. */
 static size_t take_arguments(struct opts *opts, int argc, char **argv)
 {
-	struct option *names;
-	char *letters = make_getopt_tables(opts->program, &names);
 	size_t count;
 	int id;
 
 	optind = 0; /* getopt(3), NOTES: begin anew */
-	while ((id = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+	while ((id = getopt_long(argc, argv, opts->letters, opts->names, NULL)) != -1) {
 		if (id == 1) {
 			opts->operands[opts->operand_count++] = optarg;
 			continue;
@@ -306,8 +310,6 @@ static size_t take_arguments(struct opts *opts, int argc, char **argv)
 	count = opts->operand_count;
 	while (optind < argc)
 		opts->operands[opts->operand_count++] = argv[optind++];
-	free(letters);
-	free(names);
 	return count;
 }
 
@@ -324,13 +326,14 @@ static const struct opts_mode *take_mode(struct opts *opts)
 	return NULL;
 }
 
-static void check_operands(const struct opts *opts, bool is_mode_named)
+/* CAN_NAME_MODE: the first operand could have named a mode, but did not. */
+static void check_operands(const struct opts *opts, bool can_name_mode)
 {
 	const char *operands = opts->mode ? opts->mode->operands : opts->program->operands;
 
 	if (operands || !opts->operand_count)
 		return;
-	if (opts->mode && !is_mode_named)
+	if (can_name_mode)
 		die_usage("unknown command '%s'", opts->operands[0]);
 	die_usage("unexpected operand '%s'", opts->operands[0]);
 }
@@ -350,6 +353,7 @@ struct opts *opts_open(const struct opts_program *program, int argc, char **argv
 	struct opts *opts = allocate(1, sizeof(*opts));
 	const struct opts_mode *mode = NULL;
 	size_t characters = 1;
+	bool has_word;
 
 	assert(is_table_sound(program));
 	for (int i = 0; i < argc; i++)
@@ -358,10 +362,12 @@ struct opts *opts_open(const struct opts_program *program, int argc, char **argv
 	opts->items = allocate(characters, sizeof(*opts->items));
 	opts->operands = allocate((size_t)argc + 1, sizeof(*opts->operands));
 
-	if (take_arguments(opts, argc, argv))
+	make_getopt_tables(opts);
+	has_word = take_arguments(opts, argc, argv) > 0 && program->modes;
+	if (has_word)
 		mode = take_mode(opts);
 	opts->mode = mode ? mode : program->modes;
-	check_operands(opts, mode);
+	check_operands(opts, has_word && !mode);
 	check_modes(opts);
 	return opts;
 }
@@ -395,6 +401,8 @@ struct opts *opts_close(struct opts *opts)
 		return NULL;
 	free(opts->items);
 	free(opts->operands);
+	free(opts->letters);
+	free(opts->names);
 	free(opts);
 	return NULL;
 }

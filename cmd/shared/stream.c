@@ -92,8 +92,12 @@ static void json_begin(const char *key, const char *suffix)
 	if (json.is_filled[json.depth])
 		putchar(',');
 	json.is_filled[json.depth] = true;
-	if (key)
-		printf("\"%s%s\":", key, suffix);
+	if (!key)
+		return;
+	putchar('"');
+	fputs(key, stdout);
+	fputs(suffix, stdout);
+	fputs("\":", stdout);
 }
 
 static void json_nest(const char *key, char bracket)
@@ -257,7 +261,9 @@ void separated_cell(bool with_tabs, enum unit unit, const struct value *value, b
 	char buffer[UNITS_TEXT];
 	const char *words = value_exact(value, unit, buffer);
 
-	if (words && with_tabs)
+	if (words && value->kind != VALUE_TEXT)
+		fputs(words, stdout);
+	else if (words && with_tabs)
 		tsv_put(words);
 	else if (words)
 		csv_put(words);

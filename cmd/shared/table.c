@@ -21,9 +21,14 @@
 struct table {
 	struct libscols_table *columns;
 	const struct selection *selection;
-	enum format format;
-	enum words words;
+	struct report_options options;
+	size_t *widths; /* of each column of FORMAT_TABLE */
 };
+
+static const struct field *field_of(const struct table *table, size_t column)
+{
+	return &table->selection->fields[table->selection->indices[column]];
+}
 
 static const char *number_words(const struct value *value, enum unit unit, char buffer[UNITS_TEXT])
 {
@@ -35,6 +40,7 @@ static const char *number_words(const struct value *value, enum unit unit, char 
 	case UNIT_PERCENT:
 		return format_percent(buffer, value_as_real(value));
 	case UNIT_RATE:
+	case UNIT_SECONDS:
 		return format_rate(buffer, value_as_real(value));
 	case UNIT_BOOLEAN:
 		return value_as_real(value) != 0 ? "yes" : "no";
@@ -60,7 +66,13 @@ const char *value_words(const struct value *value, enum unit unit, enum words wo
 	return text ? text : "-";
 }
 
-/* A heading as the name of a shell variable; free it. % becomes PCT as in util-linux. */
+static bool is_shell_character(char character)
+{
+	return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
+	       (character >= '0' && character <= '9');
+}
+
+/* A heading as the name of a shell variable; free it. % becomes _PCT as in util-linux. */
 static char *shell_name(const char *heading)
 {
 	char *name = allocate(strlen(heading) + 1, sizeof("_PCT")), *end = name;
@@ -68,79 +80,58 @@ static char *shell_name(const char *heading)
 	if (*heading >= '0' && *heading <= '9')
 		*end++ = '_';
 	for (; *heading; heading++) {
-		bool is_letter = (*heading >= 'A' && *heading <= 'Z') ||
-				 (*heading >= 'a' && *heading <= 'z');
-
-		if (is_letter || (*heading >= '0' && *heading <= '9'))
-			*end++ = *heading;
-		else if (*heading == '%')
-			end = stpcpy(end, end == name || end[-1] == '_' ? "PCT" : "_PCT");
-		else
-			*end++ = '_';
+		*end++ = is_shell_character(*heading) ? *heading : '_';
+		for (const char *rest = *heading == '%' ? "PCT" : ""; *rest; rest++)
+			*end++ = *rest;
 	}
 	return name;
 }
 
-static void add_column(struct table *table, const struct field *field)
+static void add_column(struct table *table, size_t column)
 {
+	const struct field *field = field_of(table, column);
 	bool is_words = field->unit == UNIT_TEXT || field->unit == UNIT_BOOLEAN;
 	int flags = (is_words ? 0 : SCOLS_FL_RIGHT) | (field->is_last ? SCOLS_FL_TRUNC : 0);
-	char *name = table->format == FORMAT_PAIRS ? shell_name(field->heading) : NULL;
+	char *name = table->options.format == FORMAT_PAIRS ? shell_name(field->heading) : NULL;
 
 	if (!scols_table_new_column(table->columns, name ? name : field->heading, 0, flags))
 		die_no_memory();
 	free(name);
-}
-
-/* libsmartcols asks stdin for the width; it is stdout that must be wide enough. */
-static void fit_terminal(struct libscols_table *columns)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO)) {
-		scols_table_set_termforce(columns, SCOLS_TERMFORCE_NEVER);
-		return;
-	}
-	scols_table_set_termforce(columns, SCOLS_TERMFORCE_ALWAYS);
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		scols_table_set_termwidth(columns, size.ws_col);
+	table->widths[column] = text_width(field->heading);
 }
 
 struct table *table_open(const struct report_options *options, const struct selection *selection)
 {
 	struct table *table = allocate(1, sizeof(*table));
 
-	*table = (struct table){
-		.columns = scols_new_table(),
-		.selection = selection,
-		.format = options->format,
-		.words = options->format != FORMAT_TABLE ? WORDS_EXACT
-			 : options->with_exact_bytes	 ? WORDS_BYTES
-							 : WORDS_HUMAN,
-	};
+	table->columns = scols_new_table();
+	table->selection = selection;
+	table->options = *options;
+	table->widths = allocate(selection->count + 1, sizeof(*table->widths));
 	if (!table->columns)
 		die_no_memory();
 	scols_table_enable_noencoding(table->columns, options->format == FORMAT_TABLE);
 	scols_table_enable_raw(table->columns, options->format == FORMAT_RAW);
 	scols_table_enable_export(table->columns, options->format == FORMAT_PAIRS);
 	scols_table_enable_noheadings(table->columns, options->without_headings);
-	fit_terminal(table->columns);
-
 	for (size_t i = 0; i < selection->count; i++)
-		add_column(table, &selection->fields[selection->indices[i]]);
+		add_column(table, i);
 	return table;
 }
 
 static const char *cell_words(const struct table *table, const struct value *value, enum unit unit,
 			      char buffer[UNITS_TEXT])
 {
+	enum words style = table->options.format != FORMAT_TABLE ? WORDS_EXACT
+			   : table->options.with_exact_bytes	 ? WORDS_BYTES
+								 : WORDS_HUMAN;
 	const char *words;
 
-	if (table->format == FORMAT_PAIRS) {
+	if (table->options.format == FORMAT_PAIRS) {
 		words = value_exact(value, unit, buffer);
 		return words ? words : "";
 	}
-	words = value_words(value, unit, table->words, buffer);
+	words = value_words(value, unit, style, buffer);
 	return *words ? words : "\"\"";
 }
 
@@ -148,37 +139,68 @@ static const char *cell_words(const struct table *table, const struct value *val
  * What smartcols is told not to encode must be printable: of a byte that is not, its truncation
  * (2.38) makes an endless loop.
  */
-static int set_cell(const struct table *table, struct libscols_line *line, size_t column,
-		    const char *words)
+static int set_escaped_cell(struct table *table, struct libscols_line *line, size_t column,
+			    const char *words)
 {
-	if (table->format == FORMAT_TABLE)
-		return scols_line_refer_data(line, column, escape_text(words, strlen(words)));
-	return scols_line_set_data(line, column, words);
+	char *escaped = escape_text(words, strlen(words));
+	size_t width = text_width(escaped);
+
+	if (width > table->widths[column] && !field_of(table, column)->is_last)
+		table->widths[column] = width;
+	return scols_line_refer_data(line, column, escaped);
 }
 
 void table_row(struct table *table, const struct value *values)
 {
-	const struct selection *selection = table->selection;
 	struct libscols_line *line = scols_table_new_line(table->columns, NULL);
 	char buffer[UNITS_TEXT];
+	int r;
 
 	if (!line)
 		die_no_memory();
-	for (size_t i = 0; i < selection->count; i++) {
-		size_t index = selection->indices[i];
-		const char *words =
-			cell_words(table, &values[index], selection->fields[index].unit, buffer);
+	for (size_t i = 0; i < table->selection->count; i++) {
+		const struct value *value = &values[table->selection->indices[i]];
+		const char *words = cell_words(table, value, field_of(table, i)->unit, buffer);
 
-		if (set_cell(table, line, i, words) < 0)
+		if (table->options.format == FORMAT_TABLE)
+			r = set_escaped_cell(table, line, i, words);
+		else
+			r = scols_line_set_data(line, i, words);
+		if (r < 0)
 			die_no_memory();
 	}
 }
 
+/*
+ * The width is that of stdout (smartcols asks stdin), but no less than what the table cannot do
+ * without: where smartcols has to take from a column that does not yield, it breaks rows apart.
+ */
+static void fit_terminal(struct table *table)
+{
+	struct winsize size;
+	size_t width = 0;
+
+	if (!isatty(STDOUT_FILENO)) {
+		scols_table_set_termforce(table->columns, SCOLS_TERMFORCE_NEVER);
+		return;
+	}
+	scols_table_set_termforce(table->columns, SCOLS_TERMFORCE_ALWAYS);
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		scols_table_set_termwidth(table->columns, size.ws_col);
+
+	for (size_t i = 0; i < table->selection->count; i++)
+		width += table->widths[i] + (i > 0);
+	if (scols_table_get_termwidth(table->columns) < width)
+		scols_table_set_termwidth(table->columns, width);
+}
+
 struct table *table_close(struct table *table)
 {
+	fit_terminal(table);
 	if (scols_print_table(table->columns) < 0)
 		die_no_memory();
 	scols_unref_table(table->columns);
+	free(table->widths);
 	free(table);
 	return NULL;
 }

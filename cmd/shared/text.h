@@ -28,7 +28,7 @@ size_t text_width(const char *escaped);
  */
 size_t text_utf8_valid(const char *bytes, size_t length);
 
-/* ---- for writers with rules of their own (stream.c) ---- */
+/* ---- for writers with rules of their own (stream.c) ----------------------------------------- */
 
 /*
  * The bytes of the first character, and which it is; 0 if no valid UTF-8 begins here. LENGTH is not

@@ -7,6 +7,7 @@
 
 #include "units.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -268,7 +269,7 @@ char *format_duration(char buffer[UNITS_TEXT], uint64_t seconds)
 	while (i < last && seconds < units[i].seconds)
 		i++;
 	if (i == last)
-		snprintf(buffer, UNITS_TEXT, "%jus", (uintmax_t)seconds);
+		snprintf(buffer, UNITS_TEXT, "%" PRIu64 "s", seconds);
 	else
 		snprintf(buffer, UNITS_TEXT, "%ju%c %ju%c", (uintmax_t)(seconds / units[i].seconds),
 			 units[i].letter,

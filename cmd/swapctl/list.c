@@ -234,7 +234,7 @@ static void print_nothing(const struct list_settings *settings, const struct row
 	if (rows->line_count)
 		printf("no swap active; swapctl --all shows what is configured\n");
 	else
-		printf("no swap configured\n");
+		printf("no swap %s\n", rows->fstab ? "configured" : "active");
 }
 
 int list_run(struct pmm_root *root, const struct list_settings *settings)

@@ -98,17 +98,18 @@ static void take_active(struct rows *rows, struct pmm_root *root)
 
 /* ---- headers ---- */
 
+#define WITHOUT_HEADERS \
+	"without them unknown: label, UUID, size if inactive, what LABEL= and UUID= in fstab mean"
+
 static void take_header(struct row *row, struct pmm_root *root, const char *path)
 {
 	int r = pmm_swap_header_probe(root, path, &row->header);
 
 	row->with_header = r >= 0;
 	if (r == -EACCES || r == -EPERM)
-		remark(NULL, "headers of swap areas cannot be read, so labels, UUIDs and sizes of "
-			     "inactive areas are missing; run as root");
+		remark(NULL, "only root can read the headers of swap areas; " WITHOUT_HEADERS);
 	else if (r == -ENOENT && !pmm_root_is_live(root))
-		remark(NULL, "the captured tree has no headers of swap areas, so labels, UUIDs and "
-			     "sizes of inactive areas are missing");
+		remark(NULL, "no headers of swap areas in a captured tree; " WITHOUT_HEADERS);
 	else if (r < 0)
 		remark(NULL, "%s", words_of(root, r));
 }

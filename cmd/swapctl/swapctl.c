@@ -10,6 +10,7 @@
 
 #include "swapctl.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,10 +113,12 @@ static void take_option(struct request *request, int id, const char *argument)
 /* A file in a captured tree is named as that machine would; one of this, as the user sees it. */
 static char *absolute_path(const char *path, const char *sysroot)
 {
-	char *directory = *path == '/' || sysroot ? NULL : getcwd(NULL, 0);
+	bool is_absolute = *path == '/';
+	char *directory = is_absolute || sysroot ? NULL : getcwd(NULL, 0);
 	char *absolute;
 
-	if (asprintf(&absolute, "%s/%s", directory ? directory : "", path) < 0)
+	if (asprintf(&absolute, "%s%s%s", directory ? directory : "", is_absolute ? "" : "/",
+		     path) < 0)
 		die_no_memory();
 	free(directory);
 	return absolute;
@@ -143,7 +146,9 @@ static int run(struct request *request)
 	int r = pmm_root_open(request->sysroot, &root);
 
 	if (r < 0) {
-		complain(request->sysroot, "%s", strerror(-r));
+		complain(request->sysroot, "%s",
+			 r == -EINVAL ? "no captured tree: neither proc nor 1/proc in it"
+				      : strerror(-r));
 		return EXIT_FAILED;
 	}
 	switch (request->bsd_letter) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * What vmtop can show: the fields of the system are the library's metrics, those of a process stand here.
- * Every format takes its values from here; none computes its own.
+ * What vmtop can show: the fields of the system are the library's metrics, those of a process stand
+ * here. Every format takes its values from here; none computes its own.
  */
 
 #include <math.h>
@@ -15,29 +15,50 @@
 
 /* clang-format off */
 const struct field process_fields[PROCESS_FIELDS + 1] = {
-	[PROCESS_TIME] = { "time", "TIME", UNIT_TEXT, "when the sample was taken, UTC", "clock", false, false },
+	[PROCESS_TIME] = { "time", "TIME", UNIT_TEXT,
+		"when the sample was taken, UTC", "clock", false, false },
 	[PROCESS_PID] = { "pid", "PID", UNIT_COUNT, "process", "proc/PID", true, false },
-	[PROCESS_USER] = { "user", "USER", UNIT_TEXT, "effective user", "proc/PID/status: Uid", true, false },
-	[PROCESS_STATE] = { "state", "S", UNIT_TEXT, "R running, S sleeping, D waiting for a disk, Z ended, T stopped", "proc/PID/stat", false, false },
-	[PROCESS_SWAP] = { "swap_bytes", "SWAP", UNIT_BYTES, "anonymous memory in swap", "proc/PID/status: VmSwap", true, false },
-	[PROCESS_RSS] = { "rss_bytes", "RSS", UNIT_BYTES, "memory in RAM, shared pages counted in full", "proc/PID/status: VmRSS", true, false },
-	[PROCESS_RSS_ANON] = { "rss_anon_bytes", "RSS-ANON", UNIT_BYTES, "anonymous memory in RAM", "proc/PID/status: RssAnon", false, false },
-	[PROCESS_RSS_FILE] = { "rss_file_bytes", "RSS-FILE", UNIT_BYTES, "file pages in RAM", "proc/PID/status: RssFile", false, false },
-	[PROCESS_RSS_SHMEM] = { "rss_shmem_bytes", "RSS-SHM", UNIT_BYTES, "shared memory in RAM", "proc/PID/status: RssShmem", false, false },
-	[PROCESS_FAULTS] = { "major_faults_per_second", "MAJF/S", UNIT_RATE, "page faults that waited for a disk", "proc/PID/stat: majflt", true, false },
-	[PROCESS_MAJOR_FAULTS] = { "major_faults", "MAJF", UNIT_COUNT, "the same since its start", "proc/PID/stat: majflt", false, false },
-	[PROCESS_MINOR_FAULTS] = { "minor_faults", "MINF", UNIT_COUNT, "page faults that found the page in RAM, since its start", "proc/PID/stat: minflt", false, false },
-	[PROCESS_PARENT] = { "parent_pid", "PPID", UNIT_COUNT, "parent process", "proc/PID/stat", false, false },
-	[PROCESS_START] = { "start_ticks", "START", UNIT_COUNT, "clock ticks from boot to its start", "proc/PID/stat", false, false },
-	[PROCESS_CGROUP] = { "cgroup", "CGROUP", UNIT_TEXT, "control group that its memory is charged to", "proc/PID/cgroup", false, false },
-	[PROCESS_NAME] = { "name", "NAME", UNIT_TEXT, "name it gives itself", "proc/PID/stat", false, false },
-	[PROCESS_COMMAND] = { "command", "COMMAND", UNIT_TEXT, "command line; [name] if it has none", "proc/PID/cmdline", true, true },
+	[PROCESS_USER] = { "user", "USER", UNIT_TEXT,
+		"effective user", "proc/PID/status: Uid", true, false },
+	[PROCESS_STATE] = { "state", "S", UNIT_TEXT,
+		"R running, S sleeping, D waiting for a disk, Z ended, T stopped",
+		"proc/PID/stat", false, false },
+	[PROCESS_SWAP] = { "swap_bytes", "SWAP", UNIT_BYTES,
+		"anonymous memory in swap", "proc/PID/status: VmSwap", true, false },
+	[PROCESS_RSS] = { "rss_bytes", "RSS", UNIT_BYTES,
+		"memory in RAM, shared pages counted in full",
+		"proc/PID/status: VmRSS", true, false },
+	[PROCESS_RSS_ANON] = { "rss_anon_bytes", "RSS-ANON", UNIT_BYTES,
+		"anonymous memory in RAM", "proc/PID/status: RssAnon", false, false },
+	[PROCESS_RSS_FILE] = { "rss_file_bytes", "RSS-FILE", UNIT_BYTES,
+		"file pages in RAM", "proc/PID/status: RssFile", false, false },
+	[PROCESS_RSS_SHMEM] = { "rss_shmem_bytes", "RSS-SHM", UNIT_BYTES,
+		"shared memory in RAM", "proc/PID/status: RssShmem", false, false },
+	[PROCESS_FAULTS] = { "major_faults_per_second", "MAJF/S", UNIT_RATE,
+		"page faults that read a page in", "proc/PID/stat: majflt", true, false },
+	[PROCESS_MAJOR_FAULTS] = { "major_faults", "MAJF", UNIT_COUNT,
+		"the same since its start", "proc/PID/stat: majflt", false, false },
+	[PROCESS_MINOR_FAULTS] = { "minor_faults", "MINF", UNIT_COUNT,
+		"page faults that found the page in RAM, since its start",
+		"proc/PID/stat: minflt", false, false },
+	[PROCESS_PARENT] = { "parent_pid", "PPID", UNIT_COUNT,
+		"parent process", "proc/PID/stat", false, false },
+	[PROCESS_START] = { "start_ticks", "START", UNIT_COUNT,
+		"clock ticks from boot to its start", "proc/PID/stat", false, false },
+	[PROCESS_CGROUP] = { "cgroup", "CGROUP", UNIT_TEXT,
+		"control group that its memory is charged to", "proc/PID/cgroup", false, false },
+	[PROCESS_NAME] = { "name", "NAME", UNIT_TEXT,
+		"name it gives itself", "proc/PID/stat", false, false },
+	[PROCESS_COMMAND] = { "command", "COMMAND", UNIT_TEXT,
+		"command line; [name] if it has none", "proc/PID/cmdline", true, true },
 	[PROCESS_FIELDS] = { NULL, NULL, UNIT_TEXT, NULL, NULL, false, false },
 };
 
 static const struct field first_system_fields[] = {
-	[SYSTEM_TIME] = { "time", "time", UNIT_TEXT, "when the sample was taken, UTC", "clock", true, false },
-	[SYSTEM_INTERVAL] = { "interval_seconds", "interval_seconds", UNIT_RATE, "time since the sample before", "clock", true, false },
+	[SYSTEM_TIME] = { "time", "time", UNIT_TEXT,
+		"when the sample was taken, UTC", "clock", true, false },
+	[SYSTEM_INTERVAL] = { "interval_seconds", "interval_seconds", UNIT_SECONDS,
+		"time since the sample before", "clock", true, false },
 };
 /* clang-format on */
 
@@ -79,23 +100,22 @@ struct field *system_fields_make(void)
 	return fields;
 }
 
-static bool is_process_field(const char *name, size_t length)
+static bool has_field(const struct field *fields, const char *name, size_t length)
 {
-	for (const struct field *field = process_fields + PROCESS_PID; field->key; field++)
-		if ((strlen(field->key) == length && !strncasecmp(field->key, name, length)) ||
-		    (strlen(field->heading) == length &&
-		     !strncasecmp(field->heading, name, length)))
+	for (; fields->key; fields++)
+		if (field_is_named(fields, name, length))
 			return true;
 	return false;
 }
 
-bool fields_are_of_processes(const char *list)
+/* Some names are of both: time, major_faults_per_second. */
+bool fields_are_of_processes(const struct field *system, const char *list)
 {
 	list += *list == '+';
 	while (*list) {
 		size_t length = strcspn(list, ",");
 
-		if (is_process_field(list, length))
+		if (has_field(process_fields, list, length) && !has_field(system, list, length))
 			return true;
 		list += length + (list[length] == ',');
 	}

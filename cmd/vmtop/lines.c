@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * The forms for scripts: an object a sample (JSON), or a line a sample or process (CSV, TSV, or plain
- * columns where -o chose fields).
+ * The forms for scripts: an object a sample (JSON), or a line a sample or process (CSV, TSV, or
+ * plain columns where -o chose fields).
  */
 
 #include <stdlib.h>
@@ -13,6 +13,10 @@
 #include "shared/table.h"
 #include "shared/units.h"
 #include "vmtop.h"
+
+enum {
+	TIME_WIDTH = 24, /* of "2026-11-22T22:06:15.123Z", the only text of the system */
+};
 
 static void json_host(const struct pmm_host *host)
 {
@@ -89,16 +93,21 @@ static void json_zswap(const struct pmm_sample *sample)
 	json_close();
 }
 
-void processes_print(const struct settings *settings, const struct view *view)
+/* A table is a picture of its own; a stream has its heading once. */
+static struct report *open_report(const struct settings *settings, const struct view *view,
+				  const struct selection *selection)
 {
 	struct report_options options = settings->report;
-	struct value values[PROCESS_FIELDS];
-	struct report *report;
 
-	/* A table is one picture; a stream has its heading once. */
 	if (options.format != FORMAT_TABLE && !view->is_first)
 		options.without_headings = true;
-	report = report_open(&options, &settings->process, "processes");
+	return report_open(&options, selection, "processes");
+}
+
+void processes_print(const struct settings *settings, const struct view *view)
+{
+	struct report *report = open_report(settings, view, &settings->process);
+	struct value values[PROCESS_FIELDS];
 
 	for (size_t i = 0; i < view->rows->count; i++) {
 		process_values(view->rows, &view->rows->items[i], values);
@@ -113,7 +122,7 @@ static void print_json(const struct settings *settings, const struct view *view,
 	json_open(NULL);
 	json_text("schema", "vmtop/1");
 	json_value("time", UNIT_TEXT, &values[SYSTEM_TIME]);
-	json_value("interval_seconds", UNIT_RATE, &values[SYSTEM_INTERVAL]);
+	json_value("interval_seconds", UNIT_SECONDS, &values[SYSTEM_INTERVAL]);
 	json_host(pmm_sample_host(view->now));
 	json_open("system");
 	for (size_t i = 0; i < settings->system.count; i++) {
@@ -135,19 +144,18 @@ static void print_json(const struct settings *settings, const struct view *view,
 static void print_separated(const struct settings *settings, const struct view *view,
 			    const struct value *values)
 {
-	const struct selection *selection = &settings->system;
-	bool with_tabs = settings->report.format == FORMAT_TSV;
+	struct report *report = open_report(settings, view, &settings->system);
 
-	if (view->is_first && !settings->report.without_headings)
-		for (size_t i = 0; i < selection->count; i++)
-			separated_text(with_tabs, selection->fields[selection->indices[i]].key,
-				       i + 1 == selection->count);
-	for (size_t i = 0; i < selection->count; i++) {
-		size_t index = selection->indices[i];
+	report_row(report, values);
+	report_close(report);
+}
 
-		separated_cell(with_tabs, selection->fields[index].unit, &values[index],
-			       i + 1 == selection->count);
-	}
+static int column_width(const struct selection *selection, size_t place)
+{
+	const struct field *field = &selection->fields[selection->indices[place]];
+	int width = (int)strlen(field->heading);
+
+	return field->unit == UNIT_TEXT && width < TIME_WIDTH ? TIME_WIDTH : width;
 }
 
 /* Columns as wide as their headings, so that lines of a stream stand below each other. */
@@ -156,22 +164,20 @@ static void print_columns(const struct settings *settings, const struct view *vi
 {
 	const struct selection *selection = &settings->system;
 	enum words words = settings->report.with_exact_bytes ? WORDS_BYTES : WORDS_HUMAN;
+	bool with_headings = view->is_first && !settings->report.without_headings;
 	char buffer[UNITS_TEXT];
 
-	if (view->is_first && !settings->report.without_headings)
-		for (size_t i = 0; i < selection->count; i++)
-			printf("%s%s", i ? "  " : "",
-			       selection->fields[selection->indices[i]].heading);
-	if (view->is_first && !settings->report.without_headings)
-		putchar('\n');
+	for (size_t i = 0; with_headings && i < selection->count; i++)
+		printf("%*s%c", column_width(selection, i),
+		       selection->fields[selection->indices[i]].heading,
+		       i + 1 < selection->count ? ' ' : '\n');
 	for (size_t i = 0; i < selection->count; i++) {
 		size_t index = selection->indices[i];
-		const struct field *field = &selection->fields[index];
 
-		printf("%s%*s", i ? "  " : "", (int)strlen(field->heading),
-		       value_words(&values[index], field->unit, words, buffer));
+		printf("%*s%c", column_width(selection, i),
+		       value_words(&values[index], selection->fields[index].unit, words, buffer),
+		       i + 1 < selection->count ? ' ' : '\n');
 	}
-	putchar('\n');
 }
 
 void lines_print(const struct settings *settings, const struct view *view)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * Time: a baseline, then on the live system a wait on an absolute schedule, so that intervals do not drift,
- * and a sample; in a captured tree the next instant, at once. The first numbers shown are of the first
- * interval, never since boot.
+ * Time: a baseline, then on the live system a wait on an absolute schedule, so that intervals do
+ * not drift, and a sample; in a captured tree the next instant, at once. The first numbers shown
+ * are of the first interval, never since boot.
  */
 
 #include <errno.h>
@@ -24,27 +24,50 @@ struct instant {
 	struct pmm_processes *processes; /* NULL: they cannot be read */
 };
 
+/* The sources of which was told why they are absent: once each, however many instants there are. */
+struct told {
+	const char *sources[32];
+	size_t count;
+};
+
 static void instant_free(struct instant *instant)
 {
 	instant->sample = pmm_sample_free(instant->sample);
 	instant->processes = pmm_processes_close(instant->processes);
 }
 
-/* False, after a complaint, if the system cannot be read at all. */
-static bool instant_take(struct pmm_root *root, unsigned flags, struct instant *ret_instant)
+static void tell_once(struct told *told, const char *source, const char *words)
 {
-	struct instant instant = {0};
+	for (size_t i = 0; i < told->count; i++)
+		if (!strcmp(told->sources[i], source))
+			return;
+	if (told->count < sizeof(told->sources) / sizeof(*told->sources))
+		told->sources[told->count++] = source;
+	remark(NULL, "%s", words);
+}
+
+static void take_processes(struct pmm_root *root, unsigned flags, struct told *told,
+			   struct instant *instant)
+{
 	const char *words;
 
-	if (pmm_sample_take(root, &instant.sample) < 0) {
+	if (pmm_processes_open(root, flags, &instant->processes) < 0)
+		tell_once(told, "processes", pmm_root_error(root));
+	else if ((words = pmm_processes_complaint(instant->processes)))
+		tell_once(told, "processes", words);
+}
+
+/* False, after a complaint, if the system cannot be read at all. */
+static bool take_sample(struct pmm_root *root, struct told *told, struct instant *instant)
+{
+	const char *words, *source;
+
+	if (pmm_sample_take(root, &instant->sample) < 0) {
 		complain(NULL, "%s", pmm_root_error(root));
 		return false;
 	}
-	for (size_t i = 0; (words = pmm_sample_complaint(instant.sample, i)); i++)
-		remark(NULL, "%s", words);
-	if (pmm_processes_open(root, flags, &instant.processes) < 0)
-		remark(NULL, "%s", pmm_root_error(root));
-	*ret_instant = instant;
+	for (size_t i = 0; (words = pmm_sample_complaint(instant->sample, i, &source)); i++)
+		tell_once(told, source, words);
 	return true;
 }
 
@@ -89,6 +112,20 @@ static void show(struct pmm_root *root, const struct settings *settings, struct 
 	rows_free(view.rows);
 }
 
+/* Reading thousands of processes is left out where none is shown. */
+static bool shows_processes(const struct settings *settings)
+{
+	switch (settings->report.format) {
+	case FORMAT_JSON:
+		return true;
+	case FORMAT_TABLE:
+		return settings->scope != SCOPE_SYSTEM;
+	default:
+		return settings->scope == SCOPE_PROCESS;
+	}
+}
+
+/* 1 at the next instant, 0 if there is none. */
 static int move_on(struct pmm_root *root, struct timespec *tick, uint64_t delay_ns)
 {
 	if (pmm_root_is_live(root))
@@ -96,34 +133,54 @@ static int move_on(struct pmm_root *root, struct timespec *tick, uint64_t delay_
 	return pmm_root_next(root);
 }
 
-int loop_run(struct pmm_root *root, const struct settings *settings)
+static bool take(struct pmm_root *root, const struct settings *settings, struct told *told,
+		 struct instant *ret_instant)
 {
-	struct instant before = {0}, now = {0};
+	struct instant instant = {0};
+
+	if (!take_sample(root, told, &instant))
+		return false;
+	if (shows_processes(settings))
+		take_processes(root, PMM_PROCESSES_STATUS, told, &instant);
+	*ret_instant = instant;
+	return true;
+}
+
+/* Show intervals until there are no more, none is wanted or nobody reads: 1 or 0, or what failed. */
+static int show_intervals(struct pmm_root *root, const struct settings *settings, struct told *told,
+			  struct instant *before)
+{
 	struct timespec tick;
+	struct instant now;
 	uint64_t shown = 0;
-	bool is_good;
-	int r = 1;
+	int r;
 
 	clock_gettime(CLOCK_MONOTONIC, &tick);
-	is_good = instant_take(root, PMM_PROCESSES_STATUS, &before);
-	while (is_good && (!settings->iterations || shown < settings->iterations)) {
+	do {
 		r = move_on(root, &tick, settings->delay_ns);
+		if (r == 0 && !shown) /* a captured tree of one instant */
+			show(root, settings, before, NULL, true);
 		if (r <= 0)
-			break;
-		is_good = instant_take(root, PMM_PROCESSES_STATUS, &now);
-		if (!is_good)
-			break;
-		show(root, settings, &now, &before, shown == 0);
+			return r;
+		if (!take(root, settings, told, &now))
+			return -EIO;
+		show(root, settings, &now, before, shown == 0);
 		shown++;
-		instant_free(&before);
-		before = now;
-		now = (struct instant){0};
-		is_good = output_flush();
-	}
-	if (is_good && r == 0 && !shown) /* a captured tree of one instant */
-		show(root, settings, &before, NULL, true);
-	if (r < 0)
-		complain(NULL, "%s", pmm_root_error(root));
+		instant_free(before);
+		*before = now;
+	} while (output_flush() && shown != settings->iterations);
+	return 0;
+}
+
+int loop_run(struct pmm_root *root, const struct settings *settings)
+{
+	struct told told = {0};
+	struct instant before;
+	int r;
+
+	if (!take(root, settings, &told, &before))
+		return EXIT_FAILED;
+	r = show_intervals(root, settings, &told, &before);
 	instant_free(&before);
-	return is_good && r >= 0 ? EXIT_DONE : EXIT_FAILED;
+	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }

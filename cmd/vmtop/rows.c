@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * Which processes to show, of the thousands there may be: half of the places for those with most major
- * faults, the rest for those that hold most swap, then for the largest; or, if a field to sort by was named,
- * the first by that. Only those few are asked who they are.
+ * Which processes to show, of the thousands there may be: half of the places for those with most
+ * major faults, the rest for those that hold most swap, then for the largest; or, if a field to
+ * sort by was named, the first by that. Only those few are asked who they are.
  */
 
 #include <math.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * The report for people: memory, swap, pressure, paging and the processes that matter, one sample on one
- * screen of 80 columns. It only places values; which they are and how they are computed is the library's.
+ * The report for people: memory, swap, pressure, paging and the processes that matter, one sample
+ * on one screen of 80 columns. It only places values; which they are and how they are computed is
+ * the library's.
  */
 
 #include <math.h>
@@ -69,7 +70,7 @@ static const struct item paging_items[] = {
 
 static const uint64_t NS_PER_SECOND = 1000000000;
 
-/* ---- words ---- */
+/* ---- words ---- ------------------------------------------------------------------------------ */
 
 static void metric_words(char words[UNITS_TEXT], const struct settings *settings,
 			 const struct view *view, const char *name)
@@ -101,7 +102,7 @@ static void size_words(char words[UNITS_TEXT], const struct settings *settings, 
 		format_size(words, bytes);
 }
 
-/* ---- a line of items, broken where the sheet ends ---- */
+/* ---- a line of items, broken where the sheet ends ---- --------------------------------------- */
 
 static int print_item(int column, const char *word, const char *words)
 {
@@ -127,7 +128,7 @@ static void print_items(const char *label, const struct item *items,
 	putchar('\n');
 }
 
-/* ---- the parts ---- */
+/* ---- the parts ---- -------------------------------------------------------------------------- */
 
 static void print_heading(const struct view *view)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * vmtop: is this machine short of memory, and who suffers? Options and settings; the work is in loop.c, the
- * pictures in sheet.c and lines.c.
+ * vmtop: is this machine short of memory, and who suffers? Options and settings; the work is in
+ * loop.c, the pictures in sheet.c and lines.c.
  *
  * Exit status: 0 done, 1 a sample could not be taken or the output not written, 2 wrong usage.
  */
@@ -44,8 +44,7 @@ static const struct opts_option options[] = {
 static const struct opts_program program = {
 	.name = "vmtop",
 	.section = "1",
-	.summary =
-		"Show how short of memory this machine is: pressure, paging, swap, and who suffers.",
+	.summary = "Show how short of memory this machine is: pressure, paging, swap, processes.",
 	.options = options,
 };
 
@@ -119,7 +118,7 @@ static void choose_fields(struct request *request, const struct field *system)
 	struct settings *settings = &request->settings;
 	const char *process_list = NULL, *system_list = NULL;
 
-	if (request->fields && fields_are_of_processes(request->fields)) {
+	if (request->fields && fields_are_of_processes(system, request->fields)) {
 		settings->scope = SCOPE_PROCESS;
 		process_list = request->fields;
 	} else if (request->fields) {

@@ -3,8 +3,8 @@
 #define VMTOP_H
 
 /*
- * What the rooms of vmtop hand each other: what the user asked for (settings), one interval of the machine
- * (view), and the processes worth showing (rows).
+ * What the rooms of vmtop hand each other: what the user asked for (settings), one interval of the
+ * machine (view), and the processes worth showing (rows).
  */
 
 #include <procmm.h>
@@ -55,7 +55,7 @@ struct view {
 	bool is_first; /* of this run: headings come before it */
 };
 
-/* ---- fields.c ---- */
+/* ---- fields.c ---- --------------------------------------------------------------------------- */
 
 enum {
 	SYSTEM_TIME,
@@ -86,11 +86,14 @@ enum process_field {
 
 extern const struct field process_fields[PROCESS_FIELDS + 1];
 
-/* The fields of the system: time, interval, and every metric of the library. Ends with a NULL key. Free it. */
+/*
+ * The fields of the system: time, interval, and every metric of the library. Ends with a NULL key.
+ * Free it.
+ */
 struct field *system_fields_make(void);
 size_t system_fields_count(void);
-/* Does -o LIST name a field that only processes have? */
-bool fields_are_of_processes(const char *list);
+/* Does -o LIST name a field that only processes have? SYSTEM is the table of the system's. */
+bool fields_are_of_processes(const struct field *system, const char *list);
 /* --list-fields, and the end. */
 void fields_print(void);
 
@@ -103,14 +106,17 @@ struct value process_value(const struct rows *rows, const struct row *row,
 /* Must the process be asked who it is, for this field? */
 bool field_needs_identity(enum process_field field);
 
-/* ---- rows.c ---- */
+/* ---- rows.c ---- ----------------------------------------------------------------------------- */
 
-/* The processes to show of a scan, most telling first. Either scan may be NULL. They must outlive the rows. */
+/*
+ * The processes to show of a scan, most telling first. Either scan may be NULL. They must outlive
+ * the rows.
+ */
 struct rows *rows_select(struct pmm_root *root, const struct settings *settings,
 			 struct pmm_processes *now, const struct pmm_processes *before);
 struct rows *rows_free(struct rows *rows);
 
-/* ---- sheet.c, lines.c ---- */
+/* ---- sheet.c, lines.c ---- ------------------------------------------------------------------- */
 
 /* The report for people. */
 void sheet_print(const struct settings *settings, const struct view *view);
@@ -120,7 +126,7 @@ void lines_print(const struct settings *settings, const struct view *view);
 /* The rows, in whichever format. */
 void processes_print(const struct settings *settings, const struct view *view);
 
-/* ---- loop.c ---- */
+/* ---- loop.c ---- ----------------------------------------------------------------------------- */
 
 /* Take samples, wait in between on the live system, and show each. Returns the exit status. */
 int loop_run(struct pmm_root *root, const struct settings *settings);

@@ -68,6 +68,18 @@ static bool is_same(struct pmm_root *root, const char *path, const char *other)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+__attribute__((format(printf, 1, 2))) static char *format_words(const char *format, ...)
+{
+	va_list arguments;
+	char *words;
+
+	va_start(arguments, format);
+	if (vasprintf(&words, format, arguments) < 0)
+		words = NULL;
+	va_end(arguments);
+	return words;
+}
+
 /* Where udev links the devices of a tag; NULL for what is no tag of this kind. */
 static const char *tag_directory(const char *tag)
 {
@@ -92,20 +104,24 @@ static int find_device(struct pmm_root *root, const char *tag, const char *value
 {
 	const char *directory = tag_directory(tag);
 	char *name = directory ? header_tag_file_name(value) : NULL;
+	char *link = name ? format_words("%s/%s", directory, name) : NULL;
 	struct stat status;
-	char *link = NULL;
-	int r = 0;
 
-	*ret_device = NULL;
-	if (!directory)
-		return 0;
-	if (!name || asprintf(&link, "%s/%s", directory, name) < 0)
-		r = -ENOMEM;
-	else if (status_of(root, link, &status) == 0 && can_be_area(&status))
-		*ret_device = pmm_root_is_live(root) ? realpath(link, NULL) : strdup(link);
-	free(link);
 	free(name);
-	return r;
+	*ret_device = NULL;
+	if (!link)
+		return directory ? -ENOMEM : 0;
+	if (status_of(root, link, &status) < 0 || !can_be_area(&status)) {
+		free(link);
+		return 0;
+	}
+	if (!pmm_root_is_live(root)) {
+		*ret_device = link;
+		return 0;
+	}
+	*ret_device = realpath(link, NULL);
+	free(link);
+	return 0;
 }
 
 /* ---- lines ---- */
@@ -125,18 +141,6 @@ static int add_complaint(struct pmm_fstab *fstab, char *words)
 	complaints[count] = words;
 	fstab->complaint_count++;
 	return 0;
-}
-
-__attribute__((format(printf, 1, 2))) static char *format_words(const char *format, ...)
-{
-	va_list arguments;
-	char *words;
-
-	va_start(arguments, format);
-	if (vasprintf(&words, format, arguments) < 0)
-		words = NULL;
-	va_end(arguments);
-	return words;
 }
 
 /* Called by libmount for a line that it cannot parse. Positive: skip it; negative: stop. */

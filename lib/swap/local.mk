@@ -11,6 +11,6 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/header.c \
 	lib/swap/header.h \
 	lib/swap/procmm-swap.h
-lib_swap_libprocmm_swap_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/lib/swap \
-	$(MOUNT_CFLAGS) $(BLKID_CFLAGS)
+lib_swap_libprocmm_swap_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib \
+	-I$(top_srcdir)/lib/swap $(MOUNT_CFLAGS) $(BLKID_CFLAGS)
 lib_swap_libprocmm_swap_la_LIBADD = $(MOUNT_LIBS) $(BLKID_LIBS)

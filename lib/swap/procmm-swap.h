@@ -25,7 +25,7 @@ struct pmm_swap_header {
 	uint64_t page_bytes; /* of the kernel it was made for */
 	uint64_t pages;	     /* usable: neither the header's own nor the bad ones */
 	uint64_t bad_pages;
-	int is_foreign_endian; /* written on a machine of the other byte order; works all the same */
+	int is_foreign_endian; /* written in the other byte order; works all the same */
 	int is_suspend_image;  /* a hibernated system is in it: activating it destroys that */
 };
 
@@ -33,7 +33,7 @@ struct pmm_swap_header {
  * Read the header of a swap area. PATH is absolute, below the root; a file or a block device.
  * Errors: -EMEDIUMTYPE if it holds something else (pmm_root_error() says what) or nothing; -EBADMSG
  * if it is a swap header that no kernel takes; -EINVAL if it is neither a regular file nor a block
- * device; those of open(2) and read(2): to read an area one mostly must be root. Since: 0.1
+ * device; those of open(2) and read(2): to read an area one mostly must be root.
  */
 PMM_API int pmm_swap_header_probe(struct pmm_root *root, const char *path,
 				  struct pmm_swap_header *ret_header);
@@ -42,7 +42,6 @@ PMM_API int pmm_swap_header_probe(struct pmm_root *root, const char *path,
  * Decode the front of a swap area, as the kernel does (include/linux/swap.h, union swap_header).
  * The header fills one page of the kernel that it was made for, 4 KiB to 64 KiB, and its magic is
  * the end of that page: LENGTH should be 64 KiB, or all there is. Pure. -EMEDIUMTYPE, -EBADMSG.
- * Since: 0.1
  */
 PMM_API int pmm_swap_header_parse(const void *bytes, size_t length,
 				  struct pmm_swap_header *ret_header);
@@ -69,23 +68,23 @@ struct pmm_fstab;
 /*
  * Read the swap lines of PATH (absolute, below the root), or of etc/fstab if it is NULL; then no
  * file means no lines. Tags are looked up in dev/disk/by-*, not in the cache of libblkid.
- * Errors: those of open(2) and read(2); -EBADMSG if it is no regular file. Since: 0.1
+ * Errors: those of open(2) and read(2); -EBADMSG if it is no regular file.
  */
 PMM_API int pmm_fstab_read(struct pmm_root *root, const char *path, struct pmm_fstab **ret_fstab);
 PMM_API struct pmm_fstab *pmm_fstab_free(struct pmm_fstab *fstab);
 
-/* The I-th swap line, in the order of the file; NULL past the last. Since: 0.1 */
+/* The I-th swap line, in the order of the file; NULL past the last. */
 PMM_API const struct pmm_fstab_swap *pmm_fstab_swap_at(const struct pmm_fstab *fstab, size_t index);
 
 /*
  * The I-th thing wrong with the content: "/etc/fstab:7: not an fstab line" (it is skipped); NULL
- * past the last. Since: 0.1
+ * past the last.
  */
 PMM_API const char *pmm_fstab_complaint(const struct pmm_fstab *fstab, size_t index);
 
 /*
  * Does the line mean this area? 1 or 0. The same file or device under any name counts. A tag that
- * leads nowhere counts if HEADER, the area's (NULL: not known), has that UUID or label. Since: 0.1
+ * leads nowhere counts if HEADER, the area's (NULL: not known), has that UUID or label.
  */
 PMM_API int pmm_fstab_swap_means(struct pmm_root *root, const struct pmm_fstab_swap *swap,
 				 const struct pmm_area *area, const struct pmm_swap_header *header);
@@ -96,7 +95,7 @@ PMM_API int pmm_fstab_swap_means(struct pmm_root *root, const struct pmm_fstab_s
  * Every operation that changes anything gets such a table and calls nothing else: pmm_effects_live
  * is the system itself; a dry run and the tests have their own. Members are as the system calls of
  * those names, but return -errno. Names (not paths) are below a directory that is held open, and
- * areas are held open themselves: what was checked is what is changed. Since: 0.1
+ * areas are held open themselves: what was checked is what is changed.
  */
 struct pmm_effects {
 	int (*open_at)(int directory_fd, const char *name, int flags, mode_t mode);

@@ -67,8 +67,8 @@ static void test_names(void)
 
 static void test_numbers(void)
 {
-	static const char TEXT[] = HEADING
-		"/dev/sda2                               partition\t17179869180\t18014398509481983\t32767\n";
+	static const char TEXT[] =
+		HEADING "/dev/sda2     partition\t17179869180\t18014398509481983\t32767\n";
 	struct areas_fault fault;
 	struct pmm_areas *areas;
 	const struct pmm_area *area;

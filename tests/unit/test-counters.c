@@ -39,7 +39,7 @@ static void test_values(void)
 		{"Name: 12 kB", PMM_ABSENT, "1: line cut short"},
 		{"Other: 1\nName: 2\nName: 3\n", 2, NULL},
 		{"\nName: 2\n", 2, "1: number expected"},
-		{"", PMM_ABSENT, NULL},
+		{"", PMM_ABSENT, "1: empty"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -13,8 +13,8 @@ static const struct {
 	const char *line, *permissions, *name;
 	uint64_t start, end, offset, inode;
 } good[] = {
-	{"55d0a1c00000-55d0a2400000 r-xp 00001000 fe:01 1234            /usr/bin/postgres",
-	 "r-xp", "/usr/bin/postgres", 0x55d0a1c00000, 0x55d0a2400000, 0x1000, 1234},
+	{"55d0a1c00000-55d0a2400000 r-xp 00001000 fe:01 1234            /usr/bin/postgres", "r-xp",
+	 "/usr/bin/postgres", 0x55d0a1c00000, 0x55d0a2400000, 0x1000, 1234},
 	{"7ffd0a000000-7ffd0a021000 rw-p 00000000 00:00 0                          [stack]", "rw-p",
 	 "[stack]", 0x7ffd0a000000, 0x7ffd0a021000, 0, 0},
 	{"00400000-00401000 ---p 00000000 00:00 0 ", "---p", "", 0x400000, 0x401000, 0, 0},

@@ -29,8 +29,9 @@ static inline void tree_check(bool is_good, const char *what)
 
 static inline struct tree tree_make(void)
 {
-	struct tree tree = {.name = "test-tree-XXXXXX"};
+	struct tree tree = {.name = "test-tree-"};
 
+	memset(tree.name + strlen(tree.name), 'X', 6);
 	tree_check(mkdtemp(tree.name), "mkdtemp");
 	return tree;
 }

@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The completions of the three shells, each asked by the shell itself, as after a press of Tab.
+
+load helpers
+
+files=$BATS_TEST_DIRNAME/../completions
+
+# Each prints what the shell offers for the last of the words.
+ask_bash()
+{
+	# shellcheck disable=SC2016 # for the other bash
+	bash --norc -c 'source "$0/procmm.bash"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_procmm "$1" "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		printf "%s\n" "${COMPREPLY[@]}"' "$files" "$@"
+}
+
+# zsh completes only on a terminal: one is made, Tab is pressed, and another key shows the line.
+ask_zsh()
+{
+	# shellcheck disable=SC2016 # for zsh
+	timeout 60 zsh -f -c 'zmodload zsh/zpty
+		zpty line TERM=dumb zsh -f -i
+		zpty -w line "PS1= PS2= fpath=(${(q)0} \$fpath); unset zle_bracketed_paste"
+		zpty -w line "show() { print -r -- \"<\$BUFFER\"\">\"; exit; }"
+		zpty -w line "zle -N show; bindkey ^X show"
+		zpty -w line "autoload -Uz compinit; compinit -u -D; print rea\"\"dy"
+		zpty -r line answer "*ready*"
+		zpty -w -n line "$*"$'\''\t\x18'\''
+		zpty -r line answer "*<*>*"
+		print -r -- ${${answer##*<}%%>*}' "$files" "$@"
+}
+
+ask_fish()
+{
+	local folder=$BATS_TEST_TMPDIR/fish command=$1
+
+	mkdir -p "$folder"
+	cp "$files/procmm.fish" "$folder/$command.fish"
+	shift
+	# shellcheck disable=SC2016 # for fish
+	PATH=$(dirname "$VMTOP"):$PATH fish --no-config \
+		-c 'set fish_complete_path $argv[1]; complete -C $argv[2]' "$folder" "$command $*"
+}
+
+@test "bash offers options, subcommands, fields, values and operands" {
+	is "$(ask_bash "$VMTOP" --js)" --json
+	is "$(ask_bash "$VMTOP" --sysro)" --sysroot
+	is "$(ask_bash "$SWAPCTL" li)" list
+	is "$(ask_bash "$SWAPCTL" list --noh)" --noheadings
+	is "$(ask_bash "$SWAPCTL" --sort size_b)" size_bytes
+	is "$(ask_bash "$SWAPCTL" --sort = size_b)" size_bytes
+	is "$(ask_bash "$SWAPCTL" -o name,size_b)" name,size_bytes
+	is "$(ask_bash "$SWAPCTL" -o +size_b)" +size_bytes
+	is "$(ask_bash "$PAGEMAP" --sysroot "$BATS_TEST_DIRNAME/fixt")" "$BATS_TEST_DIRNAME/fixtures"
+	has "$(ask_bash "$PAGEMAP" '')" "$$"
+	has "$(ask_bash "$PAGEMAP" '')" at
+	has_not "$(ask_bash "$VMTOP" -)" print-options
+}
+
+@test "zsh offers options, subcommands, fields and values" {
+	require_command zsh
+	is "$(ask_zsh "$VMTOP" --js)" "$VMTOP --json "
+	is "$(ask_zsh "$SWAPCTL" li)" "$SWAPCTL list "
+	is "$(ask_zsh "$SWAPCTL" list --noh)" "$SWAPCTL list --noheadings "
+	is "$(ask_zsh "$SWAPCTL" --sort=size_b)" "$SWAPCTL --sort=size_bytes "
+	is "$(ask_zsh "$PAGEMAP" -o +end_a)" "$PAGEMAP -o +end_address "
+}
+
+@test "fish offers options, subcommands, fields, values and operands" {
+	require_command fish
+	matches "$(ask_fish vmtop --js)" ^--json
+	matches "$(ask_fish swapctl li)" ^list
+	has "$(ask_fish swapctl --sort size_b)" size_bytes
+	has "$(ask_fish swapctl --sort=size_b)" size_bytes
+	has "$(ask_fish swapctl -o name,size_b)" name,size_bytes
+	has "$(ask_fish pagemap)" at
+	has_not "$(ask_fish vmtop -)" print-options
+}
