@@ -31,9 +31,10 @@ _procmm()
 {
 	local command=${1/#\~/$HOME} word=$2 previous=$3
 	local first second third fourth modes _help i
-	local mode='' mode_names='' operand_values='' argument='' values='' options=''
+	local mode='' mode_names='' operand_values=- argument='' values='' options=''
 	local -A argument_of=() values_of=()
 
+	COMPREPLY=()
 	# bash splits --name=value at the "=".
 	[[ $word != = ]] || word=
 	[[ $previous != = ]] || previous=${COMP_WORDS[COMP_CWORD - 2]}
@@ -43,16 +44,18 @@ _procmm()
 		mode)
 			mode_names+=" $second"
 			for ((i = 1; i < COMP_CWORD; i++)); do
-				[[ ${COMP_WORDS[i]} != "$second" ]] || mode=$second operand_values=$fourth
+				[[ ${COMP_WORDS[i]} != "$second" ]] || mode=$second
 			done
 			# The first mode is the default.
-			[[ $mode_names != " $second" || $mode == "$second" ]] || operand_values=$fourth
+			if [[ $mode == "$second" || $mode_names == " $second" ]]; then
+				operand_values=$fourth
+			fi
 			;;
 		operands) operand_values=$third ;;
 		*)
 			argument_of[--$second]=$third values_of[--$second]=$fourth
-			argument_of[-$first]=$third values_of[-$first]=$fourth
-			# Modes stand before the options or after them: what is chosen is known in the end.
+			[[ $first == - ]] || argument_of[-$first]=$third values_of[-$first]=$fourth
+			# Which of them go with the mode is known when all of the table is read.
 			options+="$modes --$second"$'\n'
 			;;
 		esac
@@ -63,13 +66,16 @@ _procmm()
 	if [[ $previous == -* && $argument != - ]]; then
 		[[ $values == - ]] || _procmm_values "$command" "$argument" "$values" "$word"
 	elif [[ $word == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(while read -r modes option; do
-			[[ $modes != - && $mode && ,$modes, != *,$mode,* ]] || echo "$option"
-		done <<<"$options")" -- "$word")
+		while read -r modes first; do
+			[[ -z $mode || $modes == - || ,$modes, == *,$mode,* ]] || continue
+			[[ $first != "$word"* ]] || COMPREPLY+=("$first")
+		done <<<"$options"
 	else
 		[[ $operand_values == - ]] ||
 			_procmm_values "$command" - "$operand_values" "$word"
-		[[ $mode ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$mode_names" -- "$word")
+		for first in $mode_names; do
+			[[ $mode || $first != "$word"* ]] || COMPREPLY+=("$first")
+		done
 	fi
 }
 

@@ -56,8 +56,9 @@ function __procmm_complete --argument-names command
                 set -l option -l $cells[2] -d "$cells[6]"
                 test $cells[1] = -
                 or set -a option -s $cells[1]
+                set -l its_modes (string split , -- $cells[5])
                 test $cells[5] = -
-                or set -a option -n "not $seen $modes; or $seen "(string replace -a , ' ' -- $cells[5])
+                or set -a option -n "not $seen $modes; or $seen $its_modes"
                 test $cells[3] = -
                 or set -a option -r (__procmm_values $command $cells[3] $cells[4])
                 complete -c $command $option

@@ -54,7 +54,7 @@ ask_fish()
 	is "$(ask_bash "$SWAPCTL" --sort = size_b)" size_bytes
 	is "$(ask_bash "$SWAPCTL" -o name,size_b)" name,size_bytes
 	is "$(ask_bash "$SWAPCTL" -o +size_b)" +size_bytes
-	is "$(ask_bash "$PAGEMAP" --sysroot "$BATS_TEST_DIRNAME/fixt")" "$BATS_TEST_DIRNAME/fixtures"
+	is "$(ask_bash "$PAGEMAP" --sysroot "$files/../tests/fixt")" "$files/../tests/fixtures"
 	has "$(ask_bash "$PAGEMAP" '')" "$$"
 	has "$(ask_bash "$PAGEMAP" '')" at
 	has_not "$(ask_bash "$VMTOP" -)" print-options

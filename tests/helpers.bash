@@ -53,6 +53,7 @@ spoilable()
 
 	copy=$(mktemp -d -p "$BATS_TEST_TMPDIR")
 	cp -r "$(fixture "$1")/." "$copy"
+	chmod -R u+w "$copy"
 	printf %s "$copy"
 }
 
@@ -114,16 +115,23 @@ matches()
 	[[ $1 =~ $2 ]] || fail "/$2/ expected to match: $1"
 }
 
-# Equal as numbers, to nine digits; "-" and "null" equal each other only.
-is_number()
+# numbers_are FILTER: the members of what FILTER gives of $output are those of stdin, lines of key
+# and value, to nine digits; "-" stands for null.
+numbers_are()
 {
-	awk -v got="${1/#null/-}" -v want="${2/#null/-}" 'BEGIN {
-		if (got !~ /[0-9]/ || want !~ /[0-9]/)
-			exit got != want
-		size = want < 0 ? -want : want
-		delta = got - want
-		exit (delta < 0 ? -delta : delta) > 1e-9 * (size > 1 ? size : 1)
-	}' || fail "${3:+$3: }$1, expected $2"
+	local differences
+
+	differences=$(awk '
+		function is_equal(a, b) {
+			if (a !~ /[0-9]/ || b !~ /[0-9]/)
+				return a == b
+			return (a > b ? a - b : b - a) <= 1e-9 * (b < -1 ? -b : b > 1 ? b : 1)
+		}
+		NR == FNR { got[$1] = $2 == "null" ? "-" : $2; next }
+		!is_equal(got[$1], $2) { print $1 ": " got[$1] ", expected " $2 }
+		END { if (FNR == NR) print "nothing to compare with" }' \
+		<(jq -r "$1 | to_entries[] | \"\(.key) \(.value)\"" <<<"$output") -)
+	[ -z "$differences" ] || fail "$1: $differences"
 }
 
 # json FILTER: print what jq finds in $output.
@@ -152,12 +160,15 @@ is_utf8()
 # Nothing but printable ASCII and newlines.
 is_plain()
 {
-	! LC_ALL=C grep -q '[^[:print:]]' <<<"$1" || fail "control or non-ASCII bytes"
+	[[ $1 != *[!$'\n'\ -~]* ]] || fail "control or non-ASCII bytes"
 }
 
 has_lines()
 {
-	is "$(printf %s "$1" | grep -c '')" "$2" "number of lines"
+	local lines=()
+
+	[ -z "$1" ] || mapfile -t lines <<<"$1"
+	is ${#lines[@]} "$2" "number of lines"
 }
 
 # ---- what a test needs

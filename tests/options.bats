@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The command line of all three commands: what is promised in --help is taken, what is not is refused.
+# The command line of all three commands: what --help promises is taken, all else is refused.
 
 # jq's $, and what bats and helpers.bash set and read:
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
@@ -45,8 +45,8 @@ long_options()
 
 	for command in $commands; do
 		name=${command##*/}
-		for row in --nonsense -@ --nonsense=1 --sysroot --output --sort --help=yes '-o nonsense' '--sort nonsense' \
-			'--output=' '--output=pid,,pid' '--json=1'; do
+		for row in --nonsense -@ --nonsense=1 --sysroot --output --sort --help=yes \
+			--json=1 '-o nonsense' '--sort nonsense' '--output=' '--output=pid,,pid'; do
 			# shellcheck disable=SC2086 # an option with its argument
 			refused 2 "$command" $row
 			has_lines "$stderr" 2
@@ -61,45 +61,45 @@ long_options()
 }
 
 @test "every long option that a command lists is one that it takes, and each is in its help" {
-	local command option help
+	local command option help options
 
 	for command in $commands; do
 		help=$("$command" --help)
-		[ "$(long_options "$command" | wc -l)" -gt 8 ] || fail "${command##*/}: few options"
-		for option in $(long_options "$command"); do
+		options=$(long_options "$command")
+		[ "$(wc -l <<<"$options")" -gt 8 ] || fail "${command##*/}: few options"
+		for option in $options; do
 			row="${command##*/} $option"
-			[ "$option" = --print-options ] || has "$help" "$option"
-			run --separate-stderr timeout 10 "$command" "$option=" "$(at idle)" </dev/null
-			has_not "$stderr" unrecognized
+			has "$help" "$option"
+			run --separate-stderr timeout 10 "$command" "$option=" "$(at idle)"
 			has_not "$stderr" 'unknown option'
 		done
-		for option in $(grep -oE -e '(^|[ ,])--[a-z][a-z-]*' <<<"$help" | grep -oE -e '--.*' | sort -u); do
+		while read -r option; do
 			row="${command##*/} $option"
-			has "$(long_options "$command")" "$option"
-		done
+			has "$options" "$option"
+		done < <(grep -oE -e '(^|[ ,])--[a-z][a-z-]*' <<<"$help" | tr -d ' ,')
 	done
 }
 
 @test "--list-fields knows every default column, and -o takes every field by key and by heading" {
-	local command heading key list operands
+	local command keys list operands
 
 	for command in $commands; do
-		operands=
+		row=${command##*/} operands=
 		[ "$command" != "$PAGEMAP" ] || operands=300
 		quietly "$command" --list-fields
 		list=$output
 		# shellcheck disable=SC2086 # none or one
 		quietly "$command" $operands --csv "$(at 16k-pages)"
-		for key in $(head -n 1 <<<"$output" | tr , ' '); do
-			row="${command##*/} $key"
-			grep -qwF -e "$key" <<<"$list" || fail "not listed"
-			# shellcheck disable=SC2086
-			quietly "$command" $operands -o "$key" --csv "$(at 16k-pages)"
-			is "$(head -n 1 <<<"$output")" "$key"
-			# shellcheck disable=SC2086
-			quietly "$command" $operands -o "${key^^}" --csv "$(at 16k-pages)"
-			is "$(head -n 1 <<<"$output")" "$key"
-		done
+		keys=${output%%$'\n'*}
+		is "$(tr , '\n' <<<"$keys" | grep -vwFf <(tr -s ' ' '\n' <<<"$list"))" '' unlisted
+		keys=$(awk 'NR > 1 { print $2 }' <<<"$list" | paste -sd ,)
+		[ "$command" != "$VMTOP" ] || keys=time,mem_total_bytes,swap_in_pages_per_second
+		# shellcheck disable=SC2086
+		leniently "$command" $operands -o "$keys" --csv "$(at 16k-pages)"
+		is "${output%%$'\n'*}" "$keys"
+		# shellcheck disable=SC2086
+		leniently "$command" $operands -o "${keys^^}" --csv "$(at 16k-pages)"
+		is "${output%%$'\n'*}" "$keys"
 	done
 }
 
@@ -111,7 +111,7 @@ long_options()
 	quietly "$VMTOP" --json --output-all "$(at swap-storm)"
 	for key in $(jq -rs '.[0] | (.system, .processes[0]) | keys[]' <<<"$output"); do
 		row=$key
-		[ "$(grep -wF -e "$key" <<<"$list" | head -n 1 | wc -w)" -ge 4 ] || fail "not listed in full"
+		[ "$(grep -wF -m 1 -e "$key" <<<"$list" | wc -w)" -ge 4 ] || fail "not in full"
 	done
 }
 
@@ -129,16 +129,15 @@ long_options()
 }
 
 @test "numbers on the command line are taken whole or not at all" {
-	for row in '-n 0' '-n -1' '-n 1.5' '-n 1x' '-n 18446744073709551616' '-n' '-d 0' '-d -1' '-d nan' '-d inf' '-d 1e9' \
-		'-d 2,5' '-d 1y' '-d 99999999999999999999' '-m 0' '-m x' 'operand'; do
+	for row in '-n 0' '-n -1' '-n 1.5' '-n 1x' '-n 18446744073709551616' '-n' '-d 0' '-d -1' \
+		'-d nan' '-d inf' '-d 1e9' '-d 2,5' '-d 1y' '-d 99999999999999999999' '-m 0' \
+		'-m x' x; do
 		# shellcheck disable=SC2086 # an option with its argument
 		refused 2 "$VMTOP" $row
 	done
-	for row in '' '0' '-1' '1x' '4294967296' '0x1' '99999999999999999999' 'at' 'at 1' 'at 1 x' 'at 1 0x' 'at 1 0x1ffffffffffffffff' \
-		'at x 0x1000'; do
+	for row in '' 0 -1 1x 4294967296 0x1 99999999999999999999 at 'at 1' 'at 1 x' 'at 1 0x' \
+		'at 1 0x1ffffffffffffffff' 'at x 0x1000'; do
 		# shellcheck disable=SC2086 # a mode and its operands
-		run --separate-stderr "$PAGEMAP" $row
-		[ "$status" -eq 1 ] || [ "$status" -eq 2 ] || fail "exit status $status"
-		[ -n "$stderr" ] || fail "no word"
+		refused 2 "$PAGEMAP" $row
 	done
 }

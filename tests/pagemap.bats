@@ -63,7 +63,8 @@ at_is()
 	local flags='(to_entries[] | select(.value == true).key)'
 
 	quietly "$PAGEMAP" at --json "$(at 16k-pages)" 300 "$1"
-	json_is ".processes[0].addresses[0] | [$numbers, $flags] | map(. // \"-\" | tostring) | join(\" \")" "$2"
+	json_is ".processes[0].addresses[0] | [$numbers, $flags] |
+		map(. // \"-\" | tostring) | join(\" \")" "$2"
 }
 
 @test "pagemap at: every kind of entry is told for what it is" {
@@ -86,13 +87,13 @@ at_is()
 @test "pagemap at: the way of an address through the page table, at 16 KiB and at 4 KiB" {
 	quietly "$PAGEMAP" at --json "$(at 16k-pages)" 300 0x54321
 	json_is '.processes[0].addresses[0].page_offset_bytes' $((0x321))
-	json_is '.processes[0].addresses[0].indices[-1] | "\(.level) \(.index) \(.high_bit) \(.low_bit)"' \
-		'PTE 21 24 14'
+	json_is '.processes[0].addresses[0].indices[-1] |
+		"\(.level) \(.index) \(.high_bit) \(.low_bit)"' 'PTE 21 24 14'
 	json_is '.processes[0].addresses[0].mapping | "\(.address) \(.end_address) \(.name)"' \
 		'0x40000 0x80000 [heap]'
 	quietly "$PAGEMAP" at --json "$(at hostile)" 100 0x40abc
-	json_is '.processes[0].addresses[0] | "\(.levels) \(.page_offset_bytes) \(.physical_address)"' \
-		"4 $((0xabc)) 0x2000abc"
+	json_is '.processes[0].addresses[0] |
+		"\(.levels) \(.page_offset_bytes) \(.physical_address)"' "4 $((0xabc)) 0x2000abc"
 	json_is '.processes[0].addresses[0].indices | map("\(.level) \(.index)") | join(" ")' \
 		'PGD 0 PUD 0 PMD 0 PTE 64'
 	quietly "$PAGEMAP" at "$(at hostile)" 100 0x40abc
