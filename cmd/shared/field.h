@@ -17,7 +17,7 @@ enum unit {
 	UNIT_COUNT,
 	UNIT_BYTES,
 	UNIT_PERCENT,
-	UNIT_RATE,    /* per second */
+	UNIT_RATE, /* per second */
 	UNIT_SECONDS,
 	UNIT_ADDRESS, /* hexadecimal; a string in JSON */
 	UNIT_BOOLEAN,

@@ -146,7 +146,7 @@ static bool take(struct pmm_root *root, const struct settings *settings, struct 
 	return true;
 }
 
-/* Show intervals until there are no more, none is wanted or nobody reads: 1 or 0, or what failed. */
+/* Show intervals until there are no more, none is wanted or nobody reads. */
 static int show_intervals(struct pmm_root *root, const struct settings *settings, struct told *told,
 			  struct instant *before)
 {
