@@ -155,7 +155,7 @@ double pmm_zram_ratio(const struct pmm_zram *zram)
 {
 	if (zram->stored_bytes == PMM_ABSENT || zram->used_bytes == PMM_ABSENT ||
 	    !zram->used_bytes || !zram->stored_bytes)
-		return NAN;
+		return (double)NAN;
 	return (double)zram->stored_bytes / (double)zram->used_bytes;
 }
 

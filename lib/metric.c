@@ -82,7 +82,7 @@ double metric_gauge(const struct pmm_metric *metric, const struct pmm_sample *no
 
 	(void)before;
 	if (!metric_formula_value(metric->formula, source_counters(metric, now), &value))
-		return NAN;
+		return (double)NAN;
 	return (double)value;
 }
 
@@ -93,7 +93,7 @@ double metric_growth(const struct pmm_metric *metric, const struct pmm_sample *n
 
 	if (!metric_formula_value(metric->formula, source_counters(metric, now), &last) ||
 	    !metric_formula_value(metric->formula, source_counters(metric, before), &first))
-		return NAN;
+		return (double)NAN;
 	return last < first ? (double)NAN : (double)(last - first);
 }
 
@@ -113,12 +113,12 @@ double metric_zram(const struct pmm_metric *metric, const struct pmm_sample *now
 
 	(void)before;
 	if (!pmm_sample_zram(now, 0))
-		return NAN;
+		return (double)NAN;
 	for (size_t i = 0; (device = pmm_sample_zram(now, i)); i++) {
 		bytes = strcmp(metric->formula, "orig_data_size") ? device->used_bytes
 								  : device->stored_bytes;
 		if (bytes == PMM_ABSENT || __builtin_add_overflow(sum, bytes, &sum))
-			return NAN;
+			return (double)NAN;
 	}
 	return (double)sum;
 }
@@ -143,7 +143,7 @@ double metric_stall_share(const struct pmm_metric *metric, const struct pmm_samp
 	const struct pmm_stall *first = source_stall(metric, before);
 
 	if (!last || !first)
-		return NAN;
+		return (double)NAN;
 	return pmm_stall_percent(last, first, pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before));
 }
 
@@ -155,7 +155,7 @@ double metric_stall_average(const struct pmm_metric *metric, const struct pmm_sa
 
 	(void)before;
 	if (!stall || !window)
-		return NAN;
+		return (double)NAN;
 	if (!strcmp(window, " avg10"))
 		return stall->avg10_percent;
 	return strcmp(window, " avg60") ? stall->avg300_percent : stall->avg60_percent;
@@ -189,10 +189,10 @@ double pmm_metric_value(const struct pmm_metric *metric, const struct pmm_sample
 	const struct metric_row *row = row_named(metric->name);
 
 	if (!row)
-		return NAN;
+		return (double)NAN;
 	if (metric->is_interval &&
 	    (!before || pmm_sample_boot_ns(now) <= pmm_sample_boot_ns(before)))
-		return NAN;
+		return (double)NAN;
 	return row->compute(metric, now, before);
 }
 

@@ -49,9 +49,9 @@ static bool parse_stall(struct scan line, struct pmm_stall *ret_stall)
 }
 
 static const struct pmm_stall absent_stall = {
-	.avg10_percent = NAN,
-	.avg60_percent = NAN,
-	.avg300_percent = NAN,
+	.avg10_percent = (double)NAN,
+	.avg60_percent = (double)NAN,
+	.avg300_percent = (double)NAN,
 	.total_ns = PMM_ABSENT,
 };
 
@@ -108,7 +108,7 @@ double pmm_stall_percent(const struct pmm_stall *now, const struct pmm_stall *be
 
 	if (now->total_ns == PMM_ABSENT || before->total_ns == PMM_ABSENT ||
 	    now->total_ns < before->total_ns || interval_ns == 0)
-		return NAN;
+		return (double)NAN;
 	percent = 100 * (double)(now->total_ns - before->total_ns) / (double)interval_ns;
 	/*
 	 * The kernel's clock and ours are not read at one instant: a hair over all of it is all of

@@ -167,7 +167,8 @@ static bool take_status_line(const struct counter_line *line, struct pmm_process
 		return parse_effective_uid(line->words, &process->uid);
 	for (size_t i = 0; i < sizeof(status_lines) / sizeof(*status_lines); i++)
 		if (is_named(line, status_lines[i].name)) {
-			*(uint64_t *)((char *)process + status_lines[i].at) = line->value;
+			memcpy((char *)process + status_lines[i].at, &line->value,
+			       sizeof(line->value));
 			return !line->fault;
 		}
 	return true;
@@ -480,16 +481,16 @@ double pmm_process_major_faults_per_second(const struct pmm_process *process,
 
 	if (!before || faults == PMM_ABSENT || now->boot_ns == PMM_ABSENT ||
 	    before->boot_ns == PMM_ABSENT || now->boot_ns <= before->boot_ns)
-		return NAN;
+		return (double)NAN;
 	then = pmm_processes_find(before, process->pid, process->start_ticks);
 	if (then)
 		faults_then = then->major_faults;
 	/* Start times are whole ticks, so one within the tick of the scan counts as after it. */
 	else if (process->start_ticks == PMM_ABSENT ||
 		 process->start_ticks < before->boot_ns / NS_PER_TICK)
-		return NAN;
+		return (double)NAN;
 	if (faults < faults_then) /* absent is more than any number */
-		return NAN;
+		return (double)NAN;
 	return (double)(faults - faults_then) * NS_PER_SECOND /
 	       (double)(now->boot_ns - before->boot_ns);
 }

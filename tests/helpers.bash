@@ -217,7 +217,7 @@ undo_all()
 lock_real_swap()
 {
 	exec 8>/run/lock/procmm-real-swap
-	flock -w 300 8 || fail "another has the lock of real swap for five minutes"
+	flock -w 900 8 || fail "another has the lock of real swap for a quarter of an hour"
 }
 
 # end_process PID: end a child of this test and wait for its end.

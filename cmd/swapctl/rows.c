@@ -45,7 +45,7 @@ uint64_t available_bytes(uint64_t size_bytes, uint64_t used_bytes)
 double used_percent(uint64_t size_bytes, uint64_t used_bytes)
 {
 	if (size_bytes == 0 || size_bytes == PMM_ABSENT || used_bytes == PMM_ABSENT)
-		return NAN;
+		return (double)NAN;
 	return 100.0 * (double)used_bytes / (double)size_bytes;
 }
 

@@ -94,7 +94,7 @@ static void show(struct pmm_root *root, const struct settings *settings, struct 
 	struct view view = {
 		.now = now->sample,
 		.before = before ? before->sample : NULL,
-		.interval_seconds = NAN,
+		.interval_seconds = (double)NAN,
 		.is_first = is_first,
 	};
 

@@ -139,13 +139,11 @@ static void choose_iterations(struct request *request, const struct pmm_root *ro
 	request->settings.iterations = request->is_batch || !pmm_root_is_live(root) ? 0 : 1;
 }
 
-static int run(struct request *request)
+static int run_on_root(struct request *request)
 {
-	struct field *system = system_fields_make();
 	struct pmm_root *root;
 	int r, status;
 
-	choose_fields(request, system);
 	r = pmm_root_open(request->sysroot, &root);
 	if (r < 0) {
 		complain(request->sysroot, "%s",
@@ -156,6 +154,16 @@ static int run(struct request *request)
 	choose_iterations(request, root);
 	status = loop_run(root, &request->settings);
 	pmm_root_close(root);
+	return status;
+}
+
+static int run(struct request *request)
+{
+	struct field *system = system_fields_make();
+	int status;
+
+	choose_fields(request, system);
+	status = run_on_root(request);
 	selection_free(&request->settings.system);
 	selection_free(&request->settings.process);
 	free(system);

@@ -14,7 +14,8 @@
 static unsigned tap_run, tap_failed;
 
 /* A name on one line: TAP is a protocol of lines. */
-static inline void tap_name(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static inline void tap_name(const char *format,
+								  va_list arguments)
 {
 	char name[256];
 
