@@ -166,6 +166,12 @@ swapped_pages()
 	has_lines "$output" $(($(wc -l </proc/swaps) - 1))
 }
 
+# Without its node an area cannot be named to swapoff: it is made again for that.
+node_make() # NODE MAJOR MINOR
+{
+	[ -b "$1" ] || mknod -m 600 "$1" b "$2" "$3"
+}
+
 @test "a device whose node was removed has its name without what the kernel adds" {
 	local loop number file=$directory/backing node=$directory/node
 
@@ -173,18 +179,16 @@ swapped_pages()
 	undo_later rm -f "$file"
 	loop=$(losetup -f --show "$file") || skip_or_fail "no loop device"
 	undo_later losetup -d "$loop"
-	number=$(stat -c '%Hr %Lr' "$loop")
-	# shellcheck disable=SC2086 # major and minor
-	mknod -m 600 "$node" b $number
+	read -r -a number < <(stat -c '%Hr %Lr' "$loop")
+	node_make "$node" "${number[@]}"
 	undo_later rm -f "$node"
 	mkswap "$node" >/dev/null 2>&1
 	swapon "$node"
 	undo_later swapoff "$node"
+	undo_later node_make "$node" "${number[@]}"
 	rm "$node"
 	quietly "$SWAPCTL" list --json
-	# shellcheck disable=SC2086 # major and minor
-	mknod -m 600 "$node" b $number
-	has "$(cat /proc/swaps)" "$node"
+	has "$(cat /proc/swaps)" "$node\\040(deleted)"
 	json_is ".areas[] | select(.name | startswith(\"$node\")).name" "$node"
 }
 
@@ -251,12 +255,12 @@ swapped_pages()
 	kill -CONT "$pid"
 }
 
-# page_entry PID ADDRESS: as the kernel gives it, a signed number to the shell.
+# page_entry PID ADDRESS: as the kernel gives it, a signed number to the shell. dd seeks, while od -j
+# would read all that stands before.
 page_entry()
 {
-	local page=$(($2 / $(getconf PAGESIZE)))
-
-	od -An -v -td8 -j $((page * 8)) -N 8 "/proc/$1/pagemap" | tr -d ' '
+	dd if="/proc/$1/pagemap" bs=8 skip=$(($2 / $(getconf PAGESIZE))) count=1 status=none |
+		od -An -v -td8 | tr -d ' '
 }
 
 @test "a live process with a hostile name is shown, and obeyed by no terminal" {
