@@ -255,7 +255,7 @@ node_make() # NODE MAJOR MINOR
 	kill -CONT "$pid"
 }
 
-# page_entry PID ADDRESS: as the kernel gives it, a signed number to the shell. dd seeks, while od -j
+# page_entry PID ADDRESS: as the kernel gives it, a signed number to the shell. dd seeks; od -j
 # would read all that stands before.
 page_entry()
 {
