@@ -26,11 +26,11 @@ ask_zsh()
 		zpty -w line "PS1= PS2= fpath=(${(q)0} \$fpath); unset zle_bracketed_paste"
 		zpty -w line "show() { print -r -- \"<\$BUFFER\"\">\"; exit; }"
 		zpty -w line "zle -N show; bindkey ^X show"
-		zpty -w line "autoload -Uz compinit; compinit -u -D; print rea\"\"dy"
+		zpty -w line "autoload -Uz compinit; compinit -u -d ${(q)1}; print rea\"\"dy"
 		zpty -r line answer "*ready*"
-		zpty -w -n line "$*"$'\''\t\x18'\''
+		zpty -w -n line "${*:2}"$'\''\t\x18'\''
 		zpty -r line answer "*<*>*"
-		print -r -- ${${answer##*<}%%>*}' "$files" "$@"
+		print -r -- ${${answer##*<}%%>*}' "$files" "$BATS_TEST_TMPDIR/zcompdump" "$@"
 }
 
 ask_fish()

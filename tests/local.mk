@@ -79,7 +79,8 @@ lint: all
 
 # The programs built for make check, without running anything.
 .PHONY: check-programs
-check-programs: $(check_PROGRAMS)
+check-programs: all
+	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 
 EXTRA_DIST += $(BATS_TESTS) \
 	tests/helpers.bash \
