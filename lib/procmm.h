@@ -27,6 +27,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -85,6 +86,9 @@ PMM_API uint64_t pmm_root_page_bytes(struct pmm_root *root);
  * is close-on-exec and opening never blocks and never takes a controlling terminal.
  */
 PMM_API int pmm_root_open_file(struct pmm_root *root, const char *path, int *ret_fd);
+
+/* stat(2) of a path below the root, absolute as above: needs no right to read the file. */
+PMM_API int pmm_root_status(struct pmm_root *root, const char *path, struct stat *ret_status);
 
 /* The words of the last failure on this root: "/proc/swaps:3: number expected"; "" if none. */
 PMM_API const char *pmm_root_error(const struct pmm_root *root);

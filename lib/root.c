@@ -210,12 +210,33 @@ int root_open_quietly(struct pmm_root *root, const char *path, int *ret_fd)
 	return 0;
 }
 
-int pmm_root_open_file(struct pmm_root *root, const char *path, int *ret_fd)
+/* An absolute path, relative to the root. */
+static const char *relative_path(const char *path)
 {
 	const char *relative = path + strspn(path, "/");
+
+	return *relative ? relative : ".";
+}
+
+int pmm_root_open_file(struct pmm_root *root, const char *path, int *ret_fd)
+{
+	const char *relative = relative_path(path);
 	int r = root_open_quietly(root, relative, ret_fd);
 
 	return r < 0 ? root_fail_at(root, r, relative, strerror(-r)) : 0;
+}
+
+int pmm_root_status(struct pmm_root *root, const char *path, struct stat *ret_status)
+{
+	const char *relative = relative_path(path);
+	int fd = open_below(root->instant_fd, relative, O_PATH | O_CLOEXEC, root->is_live);
+	int r;
+
+	if (fd < 0)
+		return root_fail_at(root, fd, relative, strerror(-fd));
+	r = fstat(fd, ret_status) < 0 ? -errno : 0;
+	close(fd);
+	return r;
 }
 
 int root_open_directory(struct pmm_root *root, const char *path, DIR **ret_directory)

@@ -10,8 +10,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/f2fs.h>
+#include <linux/fs.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 enum { FD_PATH_LENGTH = sizeof("/proc/self/fd/-2147483648") };
@@ -48,14 +54,45 @@ static int live_truncate(int fd, uint64_t length_bytes)
 	return result(ftruncate(fd, (off_t)length_bytes));
 }
 
+static int live_set_flags(int fd, int flags)
+{
+	return result(ioctl(fd, FS_IOC_SETFLAGS, &flags));
+}
+
+static int live_pin(int fd)
+{
+	uint32_t pin = 1;
+
+	return result(ioctl(fd, F2FS_IOC_SET_PIN_FILE, &pin));
+}
+
+static int live_change_owner(int fd, uid_t uid, gid_t gid)
+{
+	return result(fchown(fd, uid, gid));
+}
+
+static int live_change_mode(int fd, mode_t mode)
+{
+	return result(fchmod(fd, mode));
+}
+
+static int live_set_attribute(int fd, const char *name, const void *value, size_t length)
+{
+	return result(fsetxattr(fd, name, value, length, 0));
+}
+
 static int live_sync(int fd)
 {
 	return result(fsync(fd));
 }
 
+/* By its link in /proc: AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH on most kernels. open(2) */
 static int live_link_at(int fd, int directory_fd, const char *name)
 {
-	return result(linkat(fd, "", directory_fd, name, AT_EMPTY_PATH));
+	char path[FD_PATH_LENGTH];
+
+	fd_path(fd, path);
+	return result(linkat(AT_FDCWD, path, directory_fd, name, AT_SYMLINK_FOLLOW));
 }
 
 static int live_rename_at(int directory_fd, const char *from, const char *to)
@@ -84,15 +121,28 @@ static int live_swap_off(int fd)
 	return result(swapoff(path));
 }
 
+static ssize_t live_read_ahead(int pid_fd, const struct iovec *ranges, size_t count)
+{
+	long advised = syscall(SYS_process_madvise, pid_fd, ranges, count, MADV_WILLNEED, 0);
+
+	return advised < 0 ? -errno : advised;
+}
+
 const struct pmm_effects pmm_effects_live = {
 	.open_at = live_open_at,
 	.fallocate = live_fallocate,
 	.write_at = live_write_at,
 	.truncate = live_truncate,
+	.set_flags = live_set_flags,
+	.pin = live_pin,
+	.change_owner = live_change_owner,
+	.change_mode = live_change_mode,
+	.set_attribute = live_set_attribute,
 	.sync = live_sync,
 	.link_at = live_link_at,
 	.rename_at = live_rename_at,
 	.unlink_at = live_unlink_at,
 	.swap_on = live_swap_on,
 	.swap_off = live_swap_off,
+	.read_ahead = live_read_ahead,
 };

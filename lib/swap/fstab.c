@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "active.h"
 #include "header.h"
 
 struct line {
@@ -36,20 +37,6 @@ struct pmm_fstab {
 
 /* ---- what is where ---- */
 
-static int status_of(struct pmm_root *root, const char *path, struct stat *ret_status)
-{
-	int fd, r;
-
-	if (pmm_root_is_live(root)) /* not opened: only root may open an area */
-		return stat(path, ret_status) < 0 ? -errno : 0;
-	r = pmm_root_open_file(root, path, &fd);
-	if (r < 0)
-		return r;
-	r = fstat(fd, ret_status) < 0 ? -errno : 0;
-	close(fd);
-	return r;
-}
-
 static bool can_be_area(const struct stat *status)
 {
 	return S_ISREG(status->st_mode) || S_ISBLK(status->st_mode);
@@ -61,11 +48,9 @@ static bool is_same(struct pmm_root *root, const char *path, const char *other)
 
 	if (!strcmp(path, other))
 		return true;
-	if (status_of(root, path, &a) < 0 || status_of(root, other, &b) < 0)
+	if (pmm_root_status(root, path, &a) < 0 || pmm_root_status(root, other, &b) < 0)
 		return false;
-	if (S_ISBLK(a.st_mode) && S_ISBLK(b.st_mode))
-		return a.st_rdev == b.st_rdev;
-	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return status_is_same(&a, &b);
 }
 
 __attribute__((format(printf, 1, 2))) static char *format_words(const char *format, ...)
@@ -111,7 +96,7 @@ static int find_device(struct pmm_root *root, const char *tag, const char *value
 	*ret_device = NULL;
 	if (!link)
 		return directory ? -ENOMEM : 0;
-	if (status_of(root, link, &status) < 0 || !can_be_area(&status)) {
+	if (pmm_root_status(root, link, &status) < 0 || !can_be_area(&status)) {
 		free(link);
 		return 0;
 	}
@@ -191,7 +176,7 @@ static void fill_type(struct pmm_root *root, struct pmm_fstab_swap *swap)
 {
 	struct stat status;
 
-	if (!swap->path || status_of(root, swap->path, &status) < 0 || !can_be_area(&status))
+	if (!swap->path || pmm_root_status(root, swap->path, &status) < 0 || !can_be_area(&status))
 		return;
 	swap->is_there = 1;
 	swap->type = S_ISREG(status.st_mode) ? PMM_AREA_FILE : pmm_area_type_of_device(swap->path);

@@ -6,10 +6,19 @@
 
 noinst_LTLIBRARIES += lib/swap/libprocmm-swap.la
 lib_swap_libprocmm_swap_la_SOURCES = \
+	lib/swap/active.c \
+	lib/swap/active.h \
 	lib/swap/effects.c \
+	lib/swap/fault.c \
+	lib/swap/fault.h \
 	lib/swap/fstab.c \
 	lib/swap/header.c \
 	lib/swap/header.h \
+	lib/swap/judge.h \
+	lib/swap/place.c \
+	lib/swap/place.h \
+	lib/swap/plan.c \
+	lib/swap/plan.h \
 	lib/swap/procmm-swap.h
 lib_swap_libprocmm_swap_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib \
 	-I$(top_srcdir)/lib/swap $(MOUNT_CFLAGS) $(BLKID_CFLAGS)

@@ -11,6 +11,8 @@
  * threads, text.
  */
 
+#include <sys/uio.h>
+
 #include <procmm.h>
 
 #ifdef __cplusplus
@@ -93,24 +95,200 @@ PMM_API int pmm_fstab_swap_means(struct pmm_root *root, const struct pmm_fstab_s
 
 /*
  * Every operation that changes anything gets such a table and calls nothing else: pmm_effects_live
- * is the system itself; a dry run and the tests have their own. Members are as the system calls of
- * those names, but return -errno. Names (not paths) are below a directory that is held open, and
- * areas are held open themselves: what was checked is what is changed.
+ * is the system itself; the tests have their own. Members are as the system calls of those names,
+ * but return -errno. Names (not paths) are below a directory that is held open, and areas are held
+ * open themselves: what was checked is what is changed.
  */
 struct pmm_effects {
+	/* With O_TMPFILE, NAME is "." and the file has no name until link_at() gives it one. */
 	int (*open_at)(int directory_fd, const char *name, int flags, mode_t mode);
 	int (*fallocate)(int fd, int mode, uint64_t offset_bytes, uint64_t length_bytes);
 	ssize_t (*write_at)(int fd, const void *bytes, size_t length, uint64_t offset_bytes);
 	int (*truncate)(int fd, uint64_t length_bytes);
+	int (*set_flags)(int fd, int flags); /* FS_IOC_SETFLAGS: FS_NOCOW_FL... */
+	int (*pin)(int fd); /* F2FS_IOC_SET_PIN_FILE: its blocks stay where they are */
+	int (*change_owner)(int fd, uid_t uid, gid_t gid);
+	int (*change_mode)(int fd, mode_t mode);
+	int (*set_attribute)(int fd, const char *name, const void *value, size_t length);
 	int (*sync)(int fd);
 	int (*link_at)(int fd, int directory_fd, const char *name);
 	int (*rename_at)(int directory_fd, const char *from, const char *to);
 	int (*unlink_at)(int directory_fd, const char *name);
 	int (*swap_on)(int fd, int flags);
 	int (*swap_off)(int fd);
+	/* process_madvise(2) MADV_WILLNEED: read pages of another process in from swap. */
+	ssize_t (*read_ahead)(int pid_fd, const struct iovec *ranges, size_t count);
 };
 
 PMM_API extern const struct pmm_effects pmm_effects_live;
+
+/* ---- fault: why something is refused, or failed ---------------------------------------------- */
+
+enum pmm_fault_kind {
+	PMM_FAULT_NONE,
+	PMM_FAULT_FAILED,	/* a call failed; the system is as it was */
+	PMM_FAULT_REFUSED,	/* by a safety rule; nothing was touched */
+	PMM_FAULT_LEFT,		/* a call failed, and not everything could be undone */
+	PMM_FAULT_NO_AREA,	/* there is no such area, file or device */
+	PMM_FAULT_NO_PRIVILEGE, /* not root, or in a container */
+	PMM_FAULT_INTERRUPTED,	/* a signal, a timeout, or the kernel still at it */
+};
+
+/* One cause in words, and one thing that mends it. Texts are NULL if there is nothing to say. */
+struct pmm_fault {
+	enum pmm_fault_kind kind;
+	int error;    /* -Exxx */
+	char *object; /* the path it is about */
+	char *reason; /* "cannot hold swap: tmpfs keeps its files in memory" */
+	char *fix; /* "a file on a disk file system: /var/swapfile"; of a safety rule, its option */
+};
+
+/* ---- plan: the ordered effects of an operation, with the undo of each ------------------------ */
+
+struct pmm_plan;
+
+/* EFFECTS must outlive the plan. */
+PMM_API int pmm_plan_open(struct pmm_root *root, const struct pmm_effects *effects,
+			  struct pmm_plan **ret_plan);
+PMM_API struct pmm_plan *pmm_plan_close(struct pmm_plan *plan);
+
+enum pmm_step_state {
+	PMM_STEP_PENDING,
+	PMM_STEP_DONE,
+	PMM_STEP_FAILED,
+	PMM_STEP_UNDONE,
+	PMM_STEP_LEFT, /* was done, and could not be undone */
+};
+
+struct pmm_step {
+	const char *words; /* "write the swap header: 262143 pages, UUID ..." */
+	const char *undo;  /* what a failure of a later step makes of it; NULL: nothing to undo */
+	enum pmm_step_state state;
+};
+
+/* The I-th step, and the I-th thing that the user should know; NULL past the last. */
+PMM_API const struct pmm_step *pmm_plan_step_at(const struct pmm_plan *plan, size_t index);
+PMM_API const char *pmm_plan_remark_at(const struct pmm_plan *plan, size_t index);
+
+/* Why the last call on this plan failed; its kind is PMM_FAULT_NONE if it did not. */
+PMM_API const struct pmm_fault *pmm_plan_fault(const struct pmm_plan *plan);
+
+/* How far a long step is. */
+struct pmm_progress {
+	const char *object; /* "/swapfile" */
+	uint64_t left_bytes;
+	uint64_t total_bytes;
+	double bytes_per_second;
+	uint64_t left_ns; /* an estimate; absent if there is no rate yet */
+};
+
+struct pmm_watch {
+	void *data; /* for the two below, each of which may be NULL */
+	void (*progress)(void *data, const struct pmm_progress *progress);
+	int (*is_interrupted)(void *data); /* 1: end what is going on, and undo it */
+};
+
+/*
+ * Run the steps in order. If one fails or the user interrupts, those before it are undone in
+ * reverse and pmm_plan_fault() says why. What has come to an end in the kernel is never undone: an
+ * interruption after the last step is none. WATCH may be NULL.
+ */
+PMM_API int pmm_plan_run(struct pmm_plan *plan, const struct pmm_watch *watch);
+
+/* 1 if a step was done and not undone. */
+PMM_API int pmm_plan_has_changed(const struct pmm_plan *plan);
+
+/*
+ * What follows adds to a plan the steps of one operation. It looks first and changes nothing: what
+ * cannot work or is not safe fails here, with a fault. What is so already adds no step, but a
+ * remark.
+ */
+
+struct pmm_create_wish {
+	uint64_t size_bytes;	/* of the file, header page included; a multiple of the page */
+	int64_t priority;	/* PMM_NO_PRIORITY: the kernel chooses */
+	uint64_t reserve_bytes; /* to stay free; PMM_ABSENT: max(5 % of the file system, 512 MiB) */
+	const char *label;	/* NULL: none */
+	const char *uuid;	/* NULL: a new one */
+	const char *discard;	/* NULL: none; "", "once" or "pages" */
+	const char *fstab;	/* NULL: /etc/fstab */
+	int with_persist;
+	int without_activation;
+	int with_replace; /* a swap area that is there, of another size: remove it first */
+	int with_zeros;	  /* write every block instead of fallocate(2) */
+};
+
+/* The whole recipe: file, header, activation, line in fstab. PATH is absolute. */
+PMM_API int pmm_plan_create(struct pmm_plan *plan, const char *path,
+			    const struct pmm_create_wish *wish);
+
+struct pmm_format_wish {
+	const char *label; /* NULL: none, or with keep_identity the old one */
+	const char *uuid;
+	const char
+		*wipe; /* the name of what is there and may be destroyed: "ext4"; NULL: nothing */
+	uint64_t page_bytes; /* PMM_ABSENT: of this kernel */
+	int with_check;	     /* look for bad blocks first */
+	int keep_identity;   /* keep the label and UUID of the swap header that is there */
+};
+
+/* A swap header for a partition, a device or a file that is there. */
+PMM_API int pmm_plan_format(struct pmm_plan *plan, const char *path,
+			    const struct pmm_format_wish *wish);
+
+struct pmm_on_wish {
+	int64_t priority;
+	const char *discard;
+	int with_force; /* despite modes that let others read it, or a suspend image */
+};
+
+/* Activate an area that has a header. */
+PMM_API int pmm_plan_on(struct pmm_plan *plan, const char *path, const struct pmm_on_wish *wish);
+
+struct pmm_off_wish {
+	uint64_t timeout_ns; /* PMM_ABSENT: none */
+	int with_read_ahead; /* read what is in it ahead: many times faster on a cold area */
+	int with_force;	     /* even if its pages seem not to fit into memory */
+};
+
+/* Deactivate an area, if what is in it fits elsewhere. */
+PMM_API int pmm_plan_off(struct pmm_plan *plan, const char *path, const struct pmm_off_wish *wish);
+
+struct pmm_resize_wish {
+	uint64_t size_bytes;
+	uint64_t reserve_bytes;
+	struct pmm_off_wish off;
+};
+
+PMM_API int pmm_plan_resize(struct pmm_plan *plan, const char *path,
+			    const struct pmm_resize_wish *wish);
+
+/* Another priority for an active area: the kernel has no call for it, so it goes off and on. */
+PMM_API int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
+			      const struct pmm_off_wish *off);
+
+struct pmm_remove_wish {
+	const char *fstab;
+	int keep_file;	/* the header goes, the file stays */
+	int with_scrub; /* overwrite its blocks before they are given back */
+	struct pmm_off_wish off;
+};
+
+/* All that create does, undone: deactivate, forget in fstab, unlink (or wipe a device's header). */
+PMM_API int pmm_plan_remove(struct pmm_plan *plan, const char *path,
+			    const struct pmm_remove_wish *wish);
+
+struct pmm_persist_wish {
+	const char *fstab;
+	const char *options; /* more of them: "x-systemd.device-timeout=5"; NULL: none */
+	int64_t priority;
+	const char *discard;
+};
+
+/* The line in fstab that activates it at boot; or its removal. */
+PMM_API int pmm_plan_persist(struct pmm_plan *plan, const char *path,
+			     const struct pmm_persist_wish *wish);
+PMM_API int pmm_plan_unpersist(struct pmm_plan *plan, const char *path, const char *fstab);
 
 #ifdef __cplusplus
 }
