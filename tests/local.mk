@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test-field \
 	tests/unit/test-fstab \
 	tests/unit/test-header \
+	tests/unit/test-header-build \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-opts \

@@ -18,27 +18,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "procmm-swap.h"
-
-/* include/linux/swap.h, union swap_header. The first KiB is a boot loader's, and not touched. */
-enum {
-	VERSION_AT = 1024,
-	LAST_PAGE_AT = 1028,
-	BAD_PAGES_AT = 1032,
-	UUID_AT = 1036,
-	LABEL_AT = 1052,
-	BAD_PAGE_LIST_AT = 1536,
-	UUID_LENGTH = 16,
-	LABEL_LENGTH = 16,
-	MAGIC_LENGTH = 10, /* the last bytes of the page */
-	SMALLEST_PAGE = 4096,
-	GREATEST_PAGE = 65536,
-};
-
 enum content { CONTENT_SWAP, CONTENT_OLD_SWAP, CONTENT_SUSPEND_IMAGE };
 
 struct magic {
-	char bytes[MAGIC_LENGTH + 1];
+	char bytes[HEADER_MAGIC_LENGTH + 1];
 	size_t length;
 	enum content content;
 };
@@ -60,9 +43,10 @@ static const struct magic magics[] = {
 static const struct magic *find_magic(const unsigned char *bytes, size_t length,
 				      size_t *ret_page_bytes)
 {
-	for (size_t page = SMALLEST_PAGE; page <= GREATEST_PAGE && page <= length; page *= 2)
+	for (size_t page = HEADER_SMALLEST_PAGE; page <= HEADER_GREATEST_PAGE && page <= length;
+	     page *= 2)
 		for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
-			if (!memcmp(bytes + page - MAGIC_LENGTH, magics[i].bytes,
+			if (!memcmp(bytes + page - HEADER_MAGIC_LENGTH, magics[i].bytes,
 				    magics[i].length)) {
 				*ret_page_bytes = page;
 				return &magics[i];
@@ -81,10 +65,10 @@ static uint32_t word_at(const unsigned char *bytes, size_t at, bool is_swapped)
 static void format_uuid(const unsigned char *uuid, char *text)
 {
 	static const char digits[] = "0123456789abcdef";
-	static const unsigned char none[UUID_LENGTH];
+	static const unsigned char none[HEADER_UUID_LENGTH];
 
-	if (memcmp(uuid, none, UUID_LENGTH))
-		for (size_t i = 0; i < UUID_LENGTH; i++) {
+	if (memcmp(uuid, none, HEADER_UUID_LENGTH))
+		for (size_t i = 0; i < HEADER_UUID_LENGTH; i++) {
 			if (i == 4 || i == 6 || i == 8 || i == 10)
 				*text++ = '-';
 			*text++ = digits[uuid[i] >> 4];
@@ -108,14 +92,14 @@ static int decode(const unsigned char *bytes, size_t length, struct pmm_swap_hea
 	*why = "a swap area of the old version 0";
 	if (magic->content == CONTENT_OLD_SWAP)
 		return -EBADMSG;
-	header.is_foreign_endian = word_at(bytes, VERSION_AT, true) == 1;
+	header.is_foreign_endian = word_at(bytes, HEADER_VERSION_AT, true) == 1;
 	*why = "a swap header whose version is not 1";
-	if (!header.is_foreign_endian && word_at(bytes, VERSION_AT, false) != 1)
+	if (!header.is_foreign_endian && word_at(bytes, HEADER_VERSION_AT, false) != 1)
 		return -EBADMSG;
-	last_page = word_at(bytes, LAST_PAGE_AT, header.is_foreign_endian);
-	bad_pages = word_at(bytes, BAD_PAGES_AT, header.is_foreign_endian);
+	last_page = word_at(bytes, HEADER_LAST_PAGE_AT, header.is_foreign_endian);
+	bad_pages = word_at(bytes, HEADER_BAD_PAGES_AT, header.is_foreign_endian);
 	*why = "a swap header that counts more bad pages than it can list";
-	if (bad_pages > (page_bytes - MAGIC_LENGTH - BAD_PAGE_LIST_AT) / sizeof(uint32_t))
+	if (bad_pages > header_most_bad_pages(page_bytes))
 		return -EBADMSG;
 	*why = "a swap header without a usable page";
 	if (last_page <= bad_pages)
@@ -124,8 +108,8 @@ static int decode(const unsigned char *bytes, size_t length, struct pmm_swap_hea
 	header.pages = last_page - bad_pages;
 	header.bad_pages = bad_pages;
 	header.is_suspend_image = magic->content == CONTENT_SUSPEND_IMAGE;
-	memcpy(header.label, bytes + LABEL_AT, LABEL_LENGTH);
-	format_uuid(bytes + UUID_AT, header.uuid);
+	memcpy(header.label, bytes + HEADER_LABEL_AT, HEADER_LABEL_LENGTH);
+	format_uuid(bytes + HEADER_UUID_AT, header.uuid);
 	*ret_header = header;
 	return 0;
 }
@@ -217,7 +201,7 @@ static int probe_fd(struct pmm_root *root, const char *path, int fd,
 {
 	struct pmm_swap_header header;
 	struct stat status;
-	unsigned char bytes[GREATEST_PAGE];
+	unsigned char bytes[HEADER_GREATEST_PAGE];
 	char other[128];
 	const char *why;
 	ssize_t length;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# libprocmm-swap: all that changes the system, and what needs libmount and libblkid. Only
-# swapctl and its unit tests are linked with it. It is not installed yet: its interface still
-# grows.
+# libprocmm-swap: all that changes the system, and what needs libmount, libblkid and
+# libuuid. Only swapctl and its unit tests are linked with it. It is not installed yet: its
+# interface still grows.
 
 noinst_LTLIBRARIES += lib/swap/libprocmm-swap.la
 lib_swap_libprocmm_swap_la_SOURCES = \
@@ -12,6 +12,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/fault.c \
 	lib/swap/fault.h \
 	lib/swap/fstab.c \
+	lib/swap/header-build.c \
 	lib/swap/header.c \
 	lib/swap/header.h \
 	lib/swap/judge.h \
@@ -21,5 +22,5 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/plan.h \
 	lib/swap/procmm-swap.h
 lib_swap_libprocmm_swap_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib \
-	-I$(top_srcdir)/lib/swap $(MOUNT_CFLAGS) $(BLKID_CFLAGS)
-lib_swap_libprocmm_swap_la_LIBADD = $(MOUNT_LIBS) $(BLKID_LIBS)
+	-I$(top_srcdir)/lib/swap $(MOUNT_CFLAGS) $(BLKID_CFLAGS) $(UUID_CFLAGS)
+lib_swap_libprocmm_swap_la_LIBADD = $(MOUNT_LIBS) $(BLKID_LIBS) $(UUID_LIBS)

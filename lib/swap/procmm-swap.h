@@ -48,6 +48,28 @@ PMM_API int pmm_swap_header_probe(struct pmm_root *root, const char *path,
 PMM_API int pmm_swap_header_parse(const void *bytes, size_t length,
 				  struct pmm_swap_header *ret_header);
 
+/* As mkswap(8): the fewest good ones, the header's with them; and the most that are ever used. */
+#define PMM_SWAP_LEAST_PAGES 10
+#define PMM_SWAP_MOST_PAGES  UINT32_MAX
+
+struct pmm_swap_header_wish {
+	uint64_t pages;	     /* of the whole area, the header's own and bad ones included */
+	uint64_t page_bytes; /* of the kernel it is for: 4 KiB to 64 KiB */
+	const char *uuid;    /* NULL: a new one; "": none */
+	const char *label;   /* at most 15 bytes; NULL: none */
+	const uint32_t *bad_pages;
+	size_t bad_page_count;
+};
+
+/*
+ * Build what `mkswap -U UUID -L LABEL` writes: PAGE is page_bytes long, and its first KiB, a boot
+ * loader's, is zero. RET_UUID is the UUID in lower case, "" if none. Nothing is written if it
+ * fails: -EINVAL (page size), -EBADMSG (UUID), -ENAMETOOLONG (label), -EFBIG or -ENOSPC (too many
+ * or too few pages), -E2BIG (more bad pages than the header can list).
+ */
+PMM_API int pmm_swap_header_build(const struct pmm_swap_header_wish *wish, void *page,
+				  char ret_uuid[37]);
+
 /* ---- fstab: the swap lines of a boot configuration ------------------------------------------- */
 
 #define PMM_NO_PRIORITY INT64_MIN
