@@ -8,6 +8,8 @@ noinst_LTLIBRARIES += lib/swap/libprocmm-swap.la
 lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/active.c \
 	lib/swap/active.h \
+	lib/swap/area.c \
+	lib/swap/area.h \
 	lib/swap/effects.c \
 	lib/swap/fault.c \
 	lib/swap/fault.h \
@@ -20,7 +22,9 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/place.h \
 	lib/swap/plan.c \
 	lib/swap/plan.h \
-	lib/swap/procmm-swap.h
+	lib/swap/procmm-swap.h \
+	lib/swap/words.c \
+	lib/swap/words.h
 lib_swap_libprocmm_swap_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib \
 	-I$(top_srcdir)/lib/swap $(MOUNT_CFLAGS) $(BLKID_CFLAGS) $(UUID_CFLAGS)
 lib_swap_libprocmm_swap_la_LIBADD = $(MOUNT_LIBS) $(BLKID_LIBS) $(UUID_LIBS)

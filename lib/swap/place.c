@@ -232,6 +232,18 @@ void place_close(struct place *place)
 	*place = (struct place){0};
 }
 
+int place_sync(const struct pmm_effects *effects, const struct place *place)
+{
+	int fd = effects->open_at(place->directory_fd, ".", O_RDONLY | O_DIRECTORY, 0);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = effects->sync(fd);
+	close(fd);
+	return r;
+}
+
 int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_status,
 		    struct pmm_fault *fault)
 {
@@ -242,6 +254,9 @@ int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_sta
 	if (fd < 0 && errno == ENOENT)
 		return fault_set(fault, PMM_FAULT_NO_AREA, -ENOENT, place->path, NULL,
 				 "there is no such file or device");
+	if (fd < 0 && errno == ELOOP)
+		return fault_set(fault, PMM_FAULT_REFUSED, -ELOOP, place->path,
+				 "the name of what it leads to", "it is a symbolic link");
 	if (fd < 0)
 		return fault_set_errno(fault, -errno, place->path, "open it");
 	if (fstat(fd, ret_status) < 0)

@@ -39,6 +39,9 @@ void place_close(struct place *place);
 int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_status,
 		    struct pmm_fault *fault);
 
+/* Bring what was linked, renamed or unlinked in its directory to disk. */
+int place_sync(const struct pmm_effects *effects, const struct place *place);
+
 #define _cleanup_place_ __attribute__((cleanup(place_close)))
 
 #endif

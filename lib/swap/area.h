@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PROCMM_SWAP_AREA_H
+#define PROCMM_SWAP_AREA_H
+
+/*
+ * The file or device that an operation is about, held open from the first look to the last step,
+ * and the steps that all operations share: activate it, open it for writing. See area.c.
+ */
+
+#include "active.h"
+#include "place.h"
+#include "plan.h"
+
+struct area {
+	struct place place;
+	struct stat status; /* of what is there */
+	int is_there;	    /* 0: place is where it shall be */
+	int fd;		    /* for reading; -1 if it is not there, or is still to be made */
+	int writable_fd;    /* -1 until area_open_writable() */
+	int is_active;
+	struct active active; /* if it is */
+	int swap_flags;	      /* for swapon(2) */
+};
+
+/*
+ * Find what is at PATH (FLAGS: of place_open()), and whether it is active. It is the plan's, and
+ * closed with it. Nothing there is a fault unless MAY_BE_MISSING.
+ */
+int area_find(struct pmm_plan *plan, const char *path, unsigned flags, int may_be_missing,
+	      struct area **ret_area);
+
+/*
+ * The flags of swapon(2) for a priority (or PMM_NO_PRIORITY) and discard (NULL, "", "once",
+ * "pages").
+ */
+int area_swap_flags(int64_t priority, const char *discard);
+
+/* Open it for writing, by an effect; it must be what was looked at. For the runs of steps. */
+int area_open_writable(struct pmm_plan *plan, struct area *area);
+
+/* Write all of it, whatever a single call takes. WHAT is for the fault: "write the swap header". */
+int area_write(struct pmm_plan *plan, int fd, const char *path, const void *bytes, size_t length,
+	       uint64_t offset_bytes, const char *what);
+
+/* Zeros over all of a part, with progress. Interrupted: -EINTR. */
+int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t offset_bytes,
+		     uint64_t length_bytes);
+
+/* Add the step that activates it with its swap_flags; its undo deactivates it. */
+int area_add_on(struct pmm_plan *plan, struct area *area);
+
+/* The same fault as words of a call on this area's path. Returns R. */
+int area_fail(struct pmm_plan *plan, const struct area *area, int r, const char *what);
+
+#endif
