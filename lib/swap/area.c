@@ -59,8 +59,7 @@ static int look(struct pmm_plan *plan, struct area *area)
 	return 0;
 }
 
-int area_find(struct pmm_plan *plan, const char *path, unsigned flags, int may_be_missing,
-	      struct area **ret_area)
+int area_place(struct pmm_plan *plan, const char *path, unsigned flags, struct area **ret_area)
 {
 	struct area *area = plan_subject(plan, sizeof(*area), area_release);
 	int r;
@@ -70,17 +69,26 @@ int area_find(struct pmm_plan *plan, const char *path, unsigned flags, int may_b
 	area->fd = -1;
 	area->writable_fd = -1;
 	r = place_open(plan_root(plan), path, flags, &area->place, plan_fault(plan));
-	if (r < 0)
-		return r;
-	r = look(plan, area);
-	if (r == -ENOENT && may_be_missing) {
+	if (r == 0)
+		*ret_area = area;
+	return r;
+}
+
+int area_find(struct pmm_plan *plan, const char *path, unsigned flags, int may_be_missing,
+	      struct area **ret_area)
+{
+	struct area *area = NULL;
+	int r = area_place(plan, path, flags, &area);
+
+	if (r == 0)
+		r = look(plan, area);
+	if (r == -ENOENT && area && may_be_missing) {
 		fault_clear(plan_fault(plan));
 		r = 0;
 	}
-	if (r < 0)
-		return r;
-	*ret_area = area;
-	return 0;
+	if (r == 0)
+		*ret_area = area;
+	return r;
 }
 
 int area_swap_flags(int64_t priority, const char *discard)

@@ -22,6 +22,9 @@ struct area {
 	int swap_flags;	      /* for swapon(2) */
 };
 
+/* Only the place, for what is still to be made there. */
+int area_place(struct pmm_plan *plan, const char *path, unsigned flags, struct area **ret_area);
+
 /*
  * Find what is at PATH (FLAGS: of place_open()), and whether it is active. It is the plan's, and
  * closed with it. Nothing there is a fault unless MAY_BE_MISSING.

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "active.h"
-#include "header.h"
+#include "tag.h"
 
 struct line {
 	struct pmm_fstab_swap swap;
@@ -63,50 +63,6 @@ __attribute__((format(printf, 1, 2))) static char *format_words(const char *form
 		words = NULL;
 	va_end(arguments);
 	return words;
-}
-
-/* Where udev links the devices of a tag; NULL for what is no tag of this kind. */
-static const char *tag_directory(const char *tag)
-{
-	static const struct {
-		const char *tag, *directory;
-	} directories[] = {
-		{"UUID", "/dev/disk/by-uuid"},
-		{"LABEL", "/dev/disk/by-label"},
-		{"PARTUUID", "/dev/disk/by-partuuid"},
-		{"PARTLABEL", "/dev/disk/by-partlabel"},
-		{"ID", "/dev/disk/by-id"},
-	};
-
-	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
-		if (!strcmp(tag, directories[i].tag))
-			return directories[i].directory;
-	return NULL;
-}
-
-/* The device of a tag: its kernel name, or, in a captured tree, its link; NULL if there is none. */
-static int find_device(struct pmm_root *root, const char *tag, const char *value, char **ret_device)
-{
-	const char *directory = tag_directory(tag);
-	char *name = directory ? header_tag_file_name(value) : NULL;
-	char *link = name ? format_words("%s/%s", directory, name) : NULL;
-	struct stat status;
-
-	free(name);
-	*ret_device = NULL;
-	if (!link)
-		return directory ? -ENOMEM : 0;
-	if (pmm_root_status(root, link, &status) < 0 || !can_be_area(&status)) {
-		free(link);
-		return 0;
-	}
-	if (!pmm_root_is_live(root)) {
-		*ret_device = link;
-		return 0;
-	}
-	*ret_device = realpath(link, NULL);
-	free(link);
-	return 0;
 }
 
 /* ---- lines ---- */
@@ -194,7 +150,7 @@ static int fill_line(struct pmm_fstab *fstab, struct pmm_root *root, const char 
 	swap->is_nofail = has_option(swap->options, "nofail");
 	r = fill_priority(fstab, path, swap);
 	if (r >= 0 && mnt_fs_get_tag(fs, &swap->tag, &swap->tag_value) == 0)
-		r = find_device(root, swap->tag, swap->tag_value, &line->device);
+		r = tag_find_device(root, swap->tag, swap->tag_value, &line->device);
 	swap->path = swap->spec[0] == '/' ? swap->spec : line->device;
 	fill_type(root, swap);
 	return r;

@@ -196,7 +196,7 @@ static bool has_other_content(int fd, char *ret_words, size_t length)
 	return has_other;
 }
 
-static int probe_fd(struct pmm_root *root, const char *path, int fd,
+int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 		    struct pmm_swap_header *ret_header)
 {
 	struct pmm_swap_header header;
@@ -232,7 +232,7 @@ int pmm_swap_header_probe(struct pmm_root *root, const char *path,
 	r = pmm_root_open_file(root, path, &fd);
 	if (r < 0)
 		return r;
-	r = probe_fd(root, path, fd, ret_header);
+	r = header_probe_fd(root, path, fd, ret_header);
 	close(fd);
 	return r;
 }

@@ -27,6 +27,10 @@ enum {
  */
 char *header_tag_file_name(const char *value);
 
+/* pmm_swap_header_probe() of a file or device that is open; PATH is for words. */
+int header_probe_fd(struct pmm_root *root, const char *path, int fd,
+		    struct pmm_swap_header *ret_header);
+
 /* How many bad pages the header of a kernel of that page size can list. */
 size_t header_most_bad_pages(uint64_t page_bytes);
 

@@ -10,6 +10,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/active.h \
 	lib/swap/area.c \
 	lib/swap/area.h \
+	lib/swap/create.c \
 	lib/swap/effects.c \
 	lib/swap/fault.c \
 	lib/swap/fault.h \
@@ -18,11 +19,21 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/header.c \
 	lib/swap/header.h \
 	lib/swap/judge.h \
+	lib/swap/lock.c \
+	lib/swap/off.h \
+	lib/swap/on.c \
+	lib/swap/operand.c \
+	lib/swap/persist.h \
 	lib/swap/place.c \
 	lib/swap/place.h \
 	lib/swap/plan.c \
 	lib/swap/plan.h \
 	lib/swap/procmm-swap.h \
+	lib/swap/remove.c \
+	lib/swap/reserved.c \
+	lib/swap/reserved.h \
+	lib/swap/tag.c \
+	lib/swap/tag.h \
 	lib/swap/words.c \
 	lib/swap/words.h
 lib_swap_libprocmm_swap_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib \

@@ -39,6 +39,7 @@ struct pmm_plan {
 	size_t owned_count;
 	char **remarks;
 	size_t remark_count;
+	char *result;
 };
 
 static const struct pmm_watch no_watch;
@@ -77,6 +78,7 @@ struct pmm_plan *pmm_plan_close(struct pmm_plan *plan)
 	free(plan->steps);
 	free(plan->owned);
 	free(plan->remarks);
+	free(plan->result);
 	fault_clear(&plan->fault);
 	free(plan);
 	return NULL;
@@ -125,6 +127,22 @@ int plan_remark(struct pmm_plan *plan, const char *words, ...)
 	if (length < 0)
 		return -ENOMEM;
 	plan->remark_count++;
+	return 0;
+}
+
+int plan_result(struct pmm_plan *plan, const char *words, ...)
+{
+	va_list arguments;
+	char *result;
+	int length;
+
+	va_start(arguments, words);
+	length = vasprintf(&result, words, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return -ENOMEM;
+	free(plan->result);
+	plan->result = result;
 	return 0;
 }
 
@@ -178,6 +196,11 @@ const struct pmm_step *pmm_plan_step_at(const struct pmm_plan *plan, size_t inde
 const char *pmm_plan_remark_at(const struct pmm_plan *plan, size_t index)
 {
 	return index < plan->remark_count ? plan->remarks[index] : NULL;
+}
+
+const char *pmm_plan_result(const struct pmm_plan *plan)
+{
+	return plan->result;
 }
 
 const struct pmm_fault *pmm_plan_fault(const struct pmm_plan *plan)

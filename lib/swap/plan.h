@@ -23,6 +23,9 @@ int plan_add(struct pmm_plan *plan, const struct step_call *call, void *subject,
 /* Something the user should know, in words. -ENOMEM. */
 int plan_remark(struct pmm_plan *plan, const char *words, ...) PMM_PRINTF(2, 3);
 
+/* What will have been achieved, in words; the last one counts. -ENOMEM. */
+int plan_result(struct pmm_plan *plan, const char *words, ...) PMM_PRINTF(2, 3);
+
 /*
  * A zeroed subject of that size, which the plan frees when it is closed, after RELEASE (which may
  * be NULL) has closed and freed what is in it. NULL without memory.

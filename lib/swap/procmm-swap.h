@@ -113,6 +113,18 @@ PMM_API const char *pmm_fstab_complaint(const struct pmm_fstab *fstab, size_t in
 PMM_API int pmm_fstab_swap_means(struct pmm_root *root, const struct pmm_fstab_swap *swap,
 				 const struct pmm_area *area, const struct pmm_swap_header *header);
 
+/*
+ * ---- operands: what users call an area --------------------------------------------------------
+ */
+
+/*
+ * The path of "UUID=...", "LABEL=...", "PARTUUID=...", "PARTLABEL=..." or "zram0": 1; 0 if OPERAND
+ * is none of these, but a path. Inactive swap files are found if FSTAB (NULL: /etc/fstab) names
+ * them. The caller frees it. -ENOENT if there is none.
+ */
+PMM_API int pmm_swap_find(struct pmm_root *root, const char *operand, const char *fstab,
+			  char **ret_path);
+
 /* ---- effects: the calls that change the system ----------------------------------------------- */
 
 /*
@@ -188,9 +200,18 @@ struct pmm_step {
 	enum pmm_step_state state;
 };
 
+/*
+ * Keep other runs out until the plan is closed: /run/lock/swapctl.lock. Waits SECONDS for one that
+ * is at work.
+ */
+PMM_API int pmm_plan_lock(struct pmm_plan *plan, unsigned seconds);
+
 /* The I-th step, and the I-th thing that the user should know; NULL past the last. */
 PMM_API const struct pmm_step *pmm_plan_step_at(const struct pmm_plan *plan, size_t index);
 PMM_API const char *pmm_plan_remark_at(const struct pmm_plan *plan, size_t index);
+
+/* What was achieved, in words: "active, 1G, priority -2"; NULL if nothing was to be done. */
+PMM_API const char *pmm_plan_result(const struct pmm_plan *plan);
 
 /* Why the last call on this plan failed; its kind is PMM_FAULT_NONE if it did not. */
 PMM_API const struct pmm_fault *pmm_plan_fault(const struct pmm_plan *plan);

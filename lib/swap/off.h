@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PROCMM_SWAP_OFF_H
+#define PROCMM_SWAP_OFF_H
+
+#include "area.h"
+
+/*
+ * Add the steps that deactivate an area: the check that what is in it fits elsewhere is made now,
+ * the rest when they run. Their undo activates it again, with its swap_flags. An area that is not
+ * active yet when this is called (a cushion that an earlier step makes) is looked at when the step
+ * runs. -ENOBUFS, with a PMM_FAULT_REFUSED: it does not fit, and no step was added.
+ */
+int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish);
+
+/*
+ * 1 if the kernel said, while it went off, that pages of it could not be read: their owners die
+ * later.
+ */
+int off_had_read_errors(const struct pmm_plan *plan);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Undoes all of create: deactivate, forget in fstab, then unlink the file, or wipe the header of a
+ * device. In this order each front of it is a state that boots: a line in fstab never outlives its
+ * area, and nothing is touched if the area cannot be deactivated.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "area.h"
+#include "fault.h"
+#include "header.h"
+#include "off.h"
+#include "persist.h"
+#include "reserved.h"
+
+/* ---- the header ---- */
+
+struct wiping {
+	struct area *area;
+	unsigned char *old; /* what was there */
+	size_t length;	    /* of the greatest page that a header could be made for */
+};
+
+static void wiping_release(void *subject)
+{
+	struct wiping *wiping = subject;
+
+	free(wiping->old);
+}
+
+static int write_front(struct pmm_plan *plan, struct wiping *wiping, const void *bytes,
+		       const char *what)
+{
+	struct area *area = wiping->area;
+	int r = area_write(plan, area->writable_fd, area->place.path, bytes, wiping->length,
+			   HEADER_VERSION_AT, what);
+
+	if (r == 0) {
+		r = plan_effects(plan)->sync(area->writable_fd);
+		if (r < 0)
+			area_fail(plan, area, r, "bring it to disk");
+	}
+	return r;
+}
+
+static int undo_wipe(struct pmm_plan *plan, void *subject)
+{
+	struct wiping *wiping = subject;
+
+	return write_front(plan, wiping, wiping->old, "write the old header back");
+}
+
+static int run_wipe(struct pmm_plan *plan, void *subject)
+{
+	struct wiping *wiping = subject;
+	struct area *area = wiping->area;
+	unsigned char *zeros = calloc(1, wiping->length);
+	ssize_t got;
+	int r = zeros ? area_open_writable(plan, area) : -ENOMEM;
+
+	if (r == 0) {
+		got = pread(area->writable_fd, wiping->old, wiping->length, HEADER_VERSION_AT);
+		if (got != (ssize_t)wiping->length)
+			r = area_fail(plan, area, got < 0 ? -errno : -EIO, "read the old header");
+	}
+	if (r == 0) {
+		r = write_front(plan, wiping, zeros, "wipe its header");
+		if (r < 0)
+			undo_wipe(plan, wiping);
+	}
+	free(zeros);
+	return r;
+}
+
+/* The first KiB is a boot loader's, and stays. */
+static int add_wipe(struct pmm_plan *plan, struct area *area, const struct pmm_swap_header *header)
+{
+	static const struct step_call call = {run_wipe, undo_wipe};
+	struct wiping *wiping = plan_subject(plan, sizeof(*wiping), wiping_release);
+
+	if (!wiping)
+		return -ENOMEM;
+	wiping->area = area;
+	wiping->length = header->page_bytes - HEADER_VERSION_AT;
+	wiping->old = malloc(wiping->length);
+	if (!wiping->old)
+		return -ENOMEM;
+	return plan_add(plan, &call, wiping, "write it back", "wipe the swap header of %s",
+			area->place.path);
+}
+
+/* ---- its blocks ---- */
+
+/* The header, which has no secrets, stays as long as the steps before can be undone. */
+static int run_scrub(struct pmm_plan *plan, void *subject)
+{
+	const uint64_t begin = HEADER_GREATEST_PAGE;
+	struct area *area = subject;
+	int r = area_open_writable(plan, area);
+	off_t end = r < 0 ? 0 : lseek(area->writable_fd, 0, SEEK_END);
+
+	if (r == 0 && end < 0)
+		r = area_fail(plan, area, -errno, "find its end");
+	if (r == 0 && (uint64_t)end > begin)
+		r = area_write_zeros(plan, area->writable_fd, area->place.path, begin,
+				     (uint64_t)end - begin);
+	if (r == 0) {
+		r = plan_effects(plan)->sync(area->writable_fd);
+		if (r < 0)
+			area_fail(plan, area, r, "bring the zeros to disk");
+	}
+	return r;
+}
+
+static int add_scrub(struct pmm_plan *plan, struct area *area)
+{
+	static const struct step_call call = {run_scrub, NULL};
+
+	return plan_add(plan, &call, area, NULL, "overwrite the pages of %s with zeros",
+			area->place.path);
+}
+
+/* ---- its name ---- */
+
+static int run_unlink(struct pmm_plan *plan, void *subject)
+{
+	struct area *area = subject;
+	const struct place *place = &area->place;
+	struct stat named;
+	int r;
+
+	/* F3: what could not be read may still be wanted. */
+	if (off_had_read_errors(plan))
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EIO, place->path,
+				 "look at the disk; then remove the file by hand",
+				 "the file is kept: the kernel could not read some of its pages");
+	if (fstatat(place->directory_fd, place->name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+		return area_fail(plan, area, -errno, "find it");
+	if (!status_is_same(&named, &area->status))
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ESTALE, place->path, NULL,
+				 "another file was put in its place meanwhile");
+	r = plan_effects(plan)->unlink_at(place->directory_fd, place->name);
+	if (r < 0)
+		return area_fail(plan, area, r, "unlink it");
+	r = place_sync(plan_effects(plan), place);
+	return r < 0 ? area_fail(plan, area, r, "bring the removal to disk") : 0;
+}
+
+static int add_unlink(struct pmm_plan *plan, struct area *area)
+{
+	static const struct step_call call = {run_unlink, NULL};
+
+	return plan_add(plan, &call, area, NULL, "unlink %s", area->place.path);
+}
+
+/* ---- the whole ---- */
+
+/* A file that was removed already, by a run that was killed before its end. */
+static int plan_missing(struct pmm_plan *plan, struct area *area,
+			const struct pmm_remove_wish *wish)
+{
+	int r = plan_remark(plan, "%s: there is no such file or device", area->place.path);
+
+	return r < 0 ? r : unpersist_add_step(plan, area, wish->fstab);
+}
+
+static int plan_present(struct pmm_plan *plan, struct area *area,
+			const struct pmm_remove_wish *wish)
+{
+	bool is_file = S_ISREG(area->status.st_mode);
+	struct pmm_swap_header header;
+	int r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
+
+	if (r < 0)
+		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
+				 "rm, if it is to go all the same", "it is no swap area");
+	if (is_file && area->status.st_nlink > 1 && !wish->keep_file)
+		r = plan_remark(plan, "%s has other names (hard links), which keep its blocks",
+				area->place.path);
+	else
+		r = 0;
+	if (r == 0 && area->is_active)
+		r = off_add_steps(plan, area, &wish->off);
+	if (r == 0)
+		r = unpersist_add_step(plan, area, wish->fstab);
+	if (r == 0 && wish->with_scrub)
+		r = add_scrub(plan, area);
+	if (r < 0)
+		return r;
+	return is_file && !wish->keep_file ? add_unlink(plan, area) : add_wipe(plan, area, &header);
+}
+
+int pmm_plan_remove(struct pmm_plan *plan, const char *path, const struct pmm_remove_wish *wish)
+{
+	struct area *area = NULL;
+	int r = area_find(plan, path, PLACE_FOLLOW, true, &area);
+
+	if (r == 0)
+		r = reserved_add_leftovers(plan, area);
+	if (r < 0)
+		return r;
+	r = area->is_there ? plan_present(plan, area, wish) : plan_missing(plan, area, wish);
+	return r == -ENOMEM ? area_fail(plan, area, r, "plan it") : r;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The names beside an area that are swapctl's own, while an operation on it goes on. What is left
+ * under one by a run that was killed is deactivated, if it is active, and removed.
+ */
+
+#include "reserved.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "off.h"
+
+static const char *const suffixes[RESERVED_NAMES] = {
+	[RESERVED_OLD] = "swapctl-old",
+	[RESERVED_CUSHION] = "swapctl-cushion",
+};
+
+static const char *const meanings[RESERVED_NAMES] = {
+	[RESERVED_OLD] = "the file that was replaced",
+	[RESERVED_CUSHION] = "the file that held its pages meanwhile",
+};
+
+struct spare {
+	struct area *area;
+	char *name;
+};
+
+static void spare_release(void *subject)
+{
+	struct spare *spare = subject;
+
+	free(spare->name);
+}
+
+char *reserved_name(const struct area *area, enum reserved which)
+{
+	char *name;
+
+	if (asprintf(&name, ".%s.%s", area->place.name, suffixes[which]) < 0)
+		return NULL;
+	return name;
+}
+
+static struct spare *make_spare(struct pmm_plan *plan, struct area *area, enum reserved which)
+{
+	struct spare *spare = plan_subject(plan, sizeof(*spare), spare_release);
+
+	if (!spare)
+		return NULL;
+	spare->area = area;
+	spare->name = reserved_name(area, which);
+	return spare->name ? spare : NULL;
+}
+
+/* ---- removal ---- */
+
+static int run_removal(struct pmm_plan *plan, void *subject)
+{
+	struct spare *spare = subject;
+	const struct place *place = &spare->area->place;
+	int r = plan_effects(plan)->unlink_at(place->directory_fd, spare->name);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return area_fail(plan, spare->area, r, "remove the file beside it");
+	r = place_sync(plan_effects(plan), place);
+	return r < 0 ? area_fail(plan, spare->area, r, "bring the removal to disk") : 0;
+}
+
+int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved which)
+{
+	static const struct step_call call = {run_removal, NULL};
+	struct spare *spare = make_spare(plan, area, which);
+
+	if (!spare)
+		return -ENOMEM;
+	return plan_add(plan, &call, spare, NULL, "remove %s, %s", spare->name, meanings[which]);
+}
+
+/* One that is active holds pages: it goes off first, as any area. */
+static int add_leftover(struct pmm_plan *plan, struct area *area, enum reserved which)
+{
+	const struct pmm_off_wish wish = {.timeout_ns = PMM_ABSENT};
+	char *name = reserved_name(area, which);
+	int directory_length = (int)(area->place.name - area->place.path);
+	struct stat status;
+	struct area *left;
+	char *path;
+	int r = 0;
+
+	if (!name)
+		return -ENOMEM;
+	if (fstatat(area->place.directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISREG(status.st_mode)) {
+		free(name);
+		return 0;
+	}
+	if (asprintf(&path, "%.*s%s", directory_length, area->place.path, name) < 0)
+		path = NULL;
+	free(name);
+	if (!path)
+		return -ENOMEM;
+	r = area_find(plan, path, 0, false, &left);
+	free(path);
+	if (r == 0 && left->is_active)
+		r = off_add_steps(plan, left, &wish);
+	return r < 0 ? r : reserved_add_removal(plan, area, which);
+}
+
+int reserved_add_leftovers(struct pmm_plan *plan, struct area *area)
+{
+	int r = 0;
+
+	for (int which = 0; which < RESERVED_NAMES && r == 0; which++)
+		r = add_leftover(plan, area, (enum reserved)which);
+	return r;
+}
+
+/* ---- setting aside ---- */
+
+static int run_set_aside(struct pmm_plan *plan, void *subject)
+{
+	struct spare *spare = subject;
+	const struct place *place = &spare->area->place;
+	int r = plan_effects(plan)->rename_at(place->directory_fd, place->name, spare->name);
+
+	return r < 0 ? area_fail(plan, spare->area, r, "set it aside") : 0;
+}
+
+static int undo_set_aside(struct pmm_plan *plan, void *subject)
+{
+	struct spare *spare = subject;
+	const struct place *place = &spare->area->place;
+	int r = plan_effects(plan)->rename_at(place->directory_fd, spare->name, place->name);
+
+	return r < 0 ? r : place_sync(plan_effects(plan), place);
+}
+
+int reserved_add_set_aside(struct pmm_plan *plan, struct area *area)
+{
+	static const struct step_call call = {run_set_aside, undo_set_aside};
+	struct spare *spare = make_spare(plan, area, RESERVED_OLD);
+
+	if (!spare)
+		return -ENOMEM;
+	return plan_add(plan, &call, spare, "give it its name again", "set the old one aside as %s",
+			spare->name);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PROCMM_SWAP_RESERVED_H
+#define PROCMM_SWAP_RESERVED_H
+
+/*
+ * The names beside an area that are swapctl's own, while an operation on it goes on:
+ * ".swapfile.swapctl-old". A run that was killed may leave a file there; the next one on the same
+ * area knows it by its name, and removes it. See reserved.c.
+ */
+
+#include "area.h"
+
+enum reserved {
+	RESERVED_OLD,	  /* the area that create --replace replaces */
+	RESERVED_CUSHION, /* holds the pages of an area while it is resized */
+	RESERVED_NAMES,
+};
+
+/* Its name, in the directory of the area; the caller frees it. NULL without memory. */
+char *reserved_name(const struct area *area, enum reserved which);
+
+/* Add steps that remove what an earlier run left beside an area. */
+int reserved_add_leftovers(struct pmm_plan *plan, struct area *area);
+
+/* Add the step that renames an area to RESERVED_OLD; its undo names it as before. */
+int reserved_add_set_aside(struct pmm_plan *plan, struct area *area);
+
+/* Add the step that unlinks a reserved name, if there is such a file then. It has no undo. */
+int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved which);
+
+#endif
