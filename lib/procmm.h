@@ -93,6 +93,12 @@ PMM_API int pmm_root_status(struct pmm_root *root, const char *path, struct stat
 /* The words of the last failure on this root: "/proc/swaps:3: number expected"; "" if none. */
 PMM_API const char *pmm_root_error(const struct pmm_root *root);
 
+/*
+ * What stands before a path in those words: "/", or for a captured tree "TREE/", with the instant
+ * if they are numbered. Borrowed until the next instant.
+ */
+PMM_API const char *pmm_root_prefix(const struct pmm_root *root);
+
 /* Set those words and return R unchanged; for libraries that read through this root. */
 PMM_API int pmm_root_fail(struct pmm_root *root, int r, const char *format, ...) PMM_PRINTF(3, 4);
 

@@ -169,6 +169,11 @@ const char *pmm_root_error(const struct pmm_root *root)
 	return root->error ? root->error : "";
 }
 
+const char *pmm_root_prefix(const struct pmm_root *root)
+{
+	return root->prefix;
+}
+
 int pmm_root_fail(struct pmm_root *root, int r, const char *format, ...)
 {
 	va_list arguments;

@@ -66,7 +66,7 @@ make_area() # FILE KIB LABEL UUID
 		$'/swap one active fstab\n/by-hand active null'
 	run --separate-stderr "$SWAPCTL" -a --output-all --json "$(at configured)"
 	is "$status" 0 "exit status"
-	has "$stderr" '/etc/fstab:8: '
+	has "$stderr" "swapctl: $(fixture configured)/etc/fstab:8: "
 	is "$(grep -c fstab: <<<"$stderr")" 1 "words about fstab"
 	json_is '[.areas[] | .spec // "-"] | join(" ")' "/swap one - /swap-two \
 UUID=00112233-4455-6677-8899-aabbccddeeff LABEL=spare /swap-three"

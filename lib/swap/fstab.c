@@ -233,19 +233,35 @@ static int parse_file(struct pmm_fstab *fstab, struct pmm_root *root, const char
 	return r < 0 ? pmm_root_fail(root, r, "%s: %s", path, strerror(-r)) : 0;
 }
 
+/* In words it goes by its place in the tree. */
+static int read_file(struct pmm_fstab *fstab, struct pmm_root *root, const char *path)
+{
+	char *shown;
+	int fd, r;
+
+	r = pmm_root_open_file(root, path, &fd);
+	if (r < 0)
+		return r;
+	shown = format_words("%s%s", pmm_root_prefix(root), path + strspn(path, "/"));
+	if (!shown) {
+		close(fd);
+		return -ENOMEM;
+	}
+	r = parse_file(fstab, root, shown, fd);
+	free(shown);
+	return r;
+}
+
 int pmm_fstab_read(struct pmm_root *root, const char *path, struct pmm_fstab **ret_fstab)
 {
 	struct pmm_fstab *fstab = calloc(1, sizeof(*fstab));
-	const char *real_path = path ? path : "/etc/fstab";
-	int fd, r;
+	int r;
 
 	if (!fstab)
 		return -ENOMEM;
-	r = pmm_root_open_file(root, real_path, &fd);
+	r = read_file(fstab, root, path ? path : "/etc/fstab");
 	if (r == -ENOENT && !path)
 		r = 0;
-	else if (r >= 0)
-		r = parse_file(fstab, root, real_path, fd);
 	if (r < 0) {
 		pmm_fstab_free(fstab);
 		return r;

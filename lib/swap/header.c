@@ -196,6 +196,11 @@ static bool has_other_content(int fd, char *ret_words, size_t length)
 	return has_other;
 }
 
+static int fail_to_read(struct pmm_root *root, int r, const char *path)
+{
+	return pmm_root_fail(root, r, "%s: header not readable: %s", path, strerror(-r));
+}
+
 int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 		    struct pmm_swap_header *ret_header)
 {
@@ -214,7 +219,7 @@ int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 				     path);
 	length = read_front(fd, bytes, sizeof(bytes));
 	if (length < 0)
-		return pmm_root_fail(root, (int)length, "%s: %s", path, strerror((int)-length));
+		return fail_to_read(root, (int)length, path);
 	r = decode(bytes, (size_t)length, &header, &why);
 	if (has_other_content(fd, other, sizeof(other)))
 		return pmm_root_fail(root, -EMEDIUMTYPE, "%s: %s", path, other);
@@ -227,12 +232,18 @@ int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 int pmm_swap_header_probe(struct pmm_root *root, const char *path,
 			  struct pmm_swap_header *ret_header)
 {
+	char *shown;
 	int fd, r;
 
+	if (asprintf(&shown, "%s%s", pmm_root_prefix(root), path + strspn(path, "/")) < 0)
+		return -ENOMEM;
 	r = pmm_root_open_file(root, path, &fd);
-	if (r < 0)
-		return r;
-	r = header_probe_fd(root, path, fd, ret_header);
-	close(fd);
+	if (r >= 0) {
+		r = header_probe_fd(root, shown, fd, ret_header);
+		close(fd);
+	} else if (r == -EACCES || r == -EPERM) {
+		fail_to_read(root, r, shown);
+	}
+	free(shown);
 	return r;
 }

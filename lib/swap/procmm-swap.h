@@ -101,8 +101,8 @@ PMM_API struct pmm_fstab *pmm_fstab_free(struct pmm_fstab *fstab);
 PMM_API const struct pmm_fstab_swap *pmm_fstab_swap_at(const struct pmm_fstab *fstab, size_t index);
 
 /*
- * The I-th thing wrong with the content: "/etc/fstab:7: not an fstab line" (it is skipped); NULL
- * past the last.
+ * The I-th thing wrong with the content: "/etc/fstab:7: not an fstab line" (it is skipped), with
+ * the name of a captured tree in front; NULL past the last.
  */
 PMM_API const char *pmm_fstab_complaint(const struct pmm_fstab *fstab, size_t index);
 
