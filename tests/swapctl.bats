@@ -99,6 +99,32 @@ UUID=00112233-4455-6677-8899-aabbccddeeff LABEL=spare /swap-three"
 	is_plain "$output"
 }
 
+# without_privilege COMMAND...: root is refused what the mode of a file does not grant to it.
+without_privilege()
+{
+	[ "$(id -u)" -eq 0 ] || {
+		"$@"
+		return
+	}
+	require_command setpriv
+	setpriv --inh-caps=-dac_override,-dac_read_search \
+		--bounding-set=-dac_override,-dac_read_search "$@"
+}
+
+@test "swapctl: a header that may not be read is named with the reason, and root not sent to root" {
+	local tree advice='; run as root'
+
+	[ "$(id -u)" -ne 0 ] || advice=''
+	tree=$(spoilable configured)
+	make_area "$tree/swap one" 64 first 00112233-4455-6677-8899-aabbccddeeff
+	chmod 0 "$tree/swap one"
+	run --separate-stderr without_privilege "$SWAPCTL" -o name,label --tsv --sysroot "$tree"
+	is "$status" 0 "exit status"
+	has "$output" $'/swap one\t\n'
+	has "$stderr" "swapctl: $tree/swap one: header not readable: Permission denied"$'\n'
+	has "$stderr"$'\n' "what LABEL= and UUID= in fstab mean$advice"$'\n'
+}
+
 @test "swapctl: --fstab reads another file, and a broken one gives a line for each fault" {
 	local table=$BATS_TEST_TMPDIR/table
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "shared/message.h"
 #include "swapctl.h"
@@ -98,20 +99,22 @@ static void take_active(struct rows *rows, struct pmm_root *root)
 
 /* ---- headers ---- */
 
-#define WITHOUT_HEADERS \
-	"without them unknown: label, UUID, size if inactive, what LABEL= and UUID= in fstab mean"
+#define WITHOUT_HEADERS             \
+	"unknown without headers: " \
+	"label, UUID, size if inactive, what LABEL= and UUID= in fstab mean"
 
 static void take_header(struct row *row, struct pmm_root *root, const char *path)
 {
 	int r = pmm_swap_header_probe(root, path, &row->header);
 
 	row->with_header = r >= 0;
-	if (r == -EACCES || r == -EPERM)
-		remark(NULL, "only root can read the headers of swap areas; " WITHOUT_HEADERS);
-	else if (r == -ENOENT && !pmm_root_is_live(root))
+	if (r == -ENOENT && !pmm_root_is_live(root))
 		remark(NULL, "no headers of swap areas in a captured tree; " WITHOUT_HEADERS);
 	else if (r < 0)
 		remark(NULL, "%s", words_of(root, r));
+	/* Root is refused too: by the device cgroup of a container, for one. */
+	if (r == -EACCES || r == -EPERM)
+		remark(NULL, WITHOUT_HEADERS "%s", geteuid() ? "; run as root" : "");
 }
 
 static void take_headers(struct rows *rows, struct pmm_root *root)
