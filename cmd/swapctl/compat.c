@@ -38,7 +38,9 @@ int compat_summary(struct pmm_root *root)
 	char size[UNITS_TEXT], used[UNITS_TEXT], available[UNITS_TEXT];
 	struct rows *rows = rows_take(root, &only_active);
 
-	if (rows->knows_active)
+	if (rows->knows_active && rows->count == 0)
+		puts(NO_SWAP);
+	else if (rows->knows_active)
 		printf("total: %sK bytes allocated = %sK used, %sK available\n",
 		       format_units(size, rows->size_bytes, KB_BYTES),
 		       format_units(used, rows->used_bytes, KB_BYTES),
@@ -91,7 +93,7 @@ int compat_long(struct pmm_root *root)
 	size_t width = widest_name(rows);
 
 	if (rows->knows_active && rows->count == 0)
-		printf("no swap configured\n");
+		puts(NO_SWAP);
 	if (rows->count)
 		printf("%-*s 512-blocks     Used    Avail Capacity  Priority\n", (int)width,
 		       "Device");

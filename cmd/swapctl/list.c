@@ -231,10 +231,9 @@ static void print_nothing(const struct list_settings *settings, const struct row
 {
 	if (!rows->knows_active || settings->report.without_headings)
 		return;
+	puts(NO_SWAP);
 	if (rows->line_count)
-		printf("no swap active; swapctl --all shows what is configured\n");
-	else
-		printf("no swap %s\n", rows->fstab ? "configured" : "active");
+		remark(NULL, "fstab has swap lines, but none is active; --all shows them");
 }
 
 int list_run(struct pmm_root *root, const struct list_settings *settings)

@@ -50,6 +50,9 @@ uint64_t available_bytes(uint64_t size_bytes, uint64_t used_bytes);
 /* NAN if there is nothing to be used. */
 double used_percent(uint64_t size_bytes, uint64_t used_bytes);
 
+/* In place of what would be empty, in every form for people. OpenBSD's words and status: 0. */
+#define NO_SWAP "no swap configured"
+
 /* ---- list.c ---- */
 
 struct list_settings {
