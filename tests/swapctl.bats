@@ -83,7 +83,7 @@ make_area() # FILE KIB LABEL UUID
 	json_is '[.areas[] | .spec // "-"] | join(" ")' "/swap one - /swap-two \
 UUID=00112233-4455-6677-8899-aabbccddeeff LABEL=spare /swap-three"
 	json_is '[.areas[] | .boot_priority // "-" | tostring] | join(" ")' '5 - - - 7 -'
-	json_is '[.areas[] | .boot // "-"] | join(" ")' 'fstab - - fstab fstab fstab'
+	json_is '[.areas[] | .boot // "-"] | join(" ")' 'fstab - noauto fstab fstab fstab'
 	json_is '[.areas[] | .used_bytes // "-" | tostring] | join(" ")' '67108864 0 - - - -'
 	# Totals are of what is active.
 	json_is '.totals | "\(.size_bytes) \(.used_bytes)"' \

@@ -55,8 +55,8 @@ const struct field list_fields[] = {
 			   true, false},
 	[LIST_STATE] = {"state", "STATE", UNIT_TEXT, "active or inactive",
 			"/proc/swaps, /etc/fstab", true, false},
-	[LIST_BOOT] = {"boot", "BOOT", UNIT_TEXT, "what activates it at boot: fstab", from_fstab,
-		       true, false},
+	[LIST_BOOT] = {"boot", "BOOT", UNIT_TEXT, "fstab: activated at boot; noauto: in fstab only",
+		       from_fstab, true, false},
 	[LIST_DELETED] = {"deleted", "DELETED", UNIT_BOOLEAN, "its device node is gone",
 			  from_kernel, false, false},
 	[LIST_LABEL] = {"label", "LABEL", UNIT_TEXT, "label of the area", from_header, false,
@@ -109,7 +109,7 @@ static void fill_active(const struct pmm_area *area, struct value *values)
 
 static void fill_line(const struct pmm_fstab_swap *line, struct value *values)
 {
-	values[LIST_BOOT] = value_text(line->is_noauto ? NULL : "fstab");
+	values[LIST_BOOT] = value_text(line->is_noauto ? "noauto" : "fstab");
 	values[LIST_SPEC] = value_text(line->spec);
 	values[LIST_OPTIONS] = value_text(line->options);
 	if (line->priority != PMM_NO_PRIORITY)
