@@ -101,6 +101,17 @@ at_is()
 	has "$output" 'folded'
 }
 
+@test "pagemap at: an address as maps prints it needs no 0x, one that could be decimal does" {
+	for row in 00010000 0x10000 0000000000010000 0X10000; do
+		quietly "$PAGEMAP" at --json "$(at 16k-pages)" 300 "$row"
+		json_is '.processes[0].addresses[0] | "\(.address) \(.frame)"' '0x10000 0x10004'
+	done
+	for row in 0010000 10000 65536 00010000h 0000-0000 +0010000 1ffffffffffffffff; do
+		refused 2 "$PAGEMAP" at "$(at 16k-pages)" 300 "$row"
+		has "$stderr" "'$row': address expected"
+	done
+}
+
 @test "pagemap at: several addresses, one of them in no mapping, are all answered" {
 	run --separate-stderr "$PAGEMAP" at --json "$(at 16k-pages)" 300 0x10000 0x30000 0x50000
 	is "$status" 1 "exit status"

@@ -15,12 +15,15 @@
 
 #include "shared/message.h"
 #include "shared/opts.h"
+#include "shared/text.h"
 #include "shared/units.h"
 
 enum {
 	MODE_VMAS = 1 << 0,
 	MODE_AT = 1 << 1,
 };
+
+enum { MAPS_DIGITS = 8 }; /* the fewest that an address has in /proc/PID/maps */
 
 enum { HIGHEST_PID = 4194304 }; /* PID_MAX_LIMIT of include/linux/threads.h, on 64-bit machines */
 
@@ -110,14 +113,24 @@ static pid_t parse_pid(const char *operand)
 	return (pid_t)number;
 }
 
+/* Bare hexadecimal of eight digits or more: fs/proc/task_mmu.c, show_vma_header_prefix(). */
+static bool is_as_in_maps(const char *operand)
+{
+	size_t length = strspn(operand, "0123456789abcdefABCDEF");
+
+	return length >= MAPS_DIGITS && !operand[length];
+}
+
 static uint64_t parse_operand_address(const char *operand)
 {
+	char *word = format_text("%s%s", is_as_in_maps(operand) ? "0x" : "", operand);
 	uint64_t address;
 
-	if (!parse_address(operand, &address))
+	if (!parse_address(word, &address))
 		die_usage("'%s': address expected, hexadecimal: 0x7f1c0012f3a8, or as "
 			  "/proc/PID/maps prints it",
 			  operand);
+	free(word);
 	return address;
 }
 
