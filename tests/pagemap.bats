@@ -98,6 +98,7 @@ at_is()
 		'PGD 0 PUD 0 PMD 0 PTE 64'
 	quietly "$PAGEMAP" at "$(at hostile)" 100 0x40abc
 	has "$output" 'PHYS 0x2000abc'
+	matches "$output" 'in RAM, anonymous, (not )?exclusively mapped'
 	has "$output" 'folded'
 }
 

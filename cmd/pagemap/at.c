@@ -217,7 +217,7 @@ static void print_page(const struct inquiry *inquiry, const struct answer *answe
 	fputs(state_words(page), stdout);
 	if (page->state == PMM_PAGE_RAM)
 		printf(", %s, %s", page->is_file ? "of a file or shared memory" : "anonymous",
-		       page->is_exclusive ? "exclusive" : "not exclusive");
+		       page->is_exclusive ? "exclusively mapped" : "not exclusively mapped");
 	if (page->is_soft_dirty)
 		fputs(", soft-dirty", stdout);
 	if (page->is_uffd_wp && page->state != PMM_PAGE_UFFD_WP)

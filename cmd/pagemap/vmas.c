@@ -60,7 +60,8 @@ const struct field mapping_fields[FIELDS + 1] = {
 			"of those in RAM, of a file or shared memory", PAGEMAP " bit 61", true,
 			false},
 	[FIELD_EXCLUSIVE] = {"exclusive_bytes", "EXCLUSIVE", UNIT_BYTES,
-			     "of those in RAM, mapped here only", PAGEMAP " bit 56", false, false},
+			     "of those in RAM, exclusively mapped", PAGEMAP " bit 56", false,
+			     false},
 	[FIELD_SWAP] = {"swap_bytes", "SWAP", UNIT_BYTES,
 			"pages in a swap area, and those that are hidden; swapped shared memory is "
 			"not seen here",
