@@ -7,6 +7,11 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load helpers
 
+teardown()
+{
+	undo_all
+}
+
 @test "pagemap: each mapping has its pages by what is behind them, of 16 KiB each" {
 	local mapping='.address, .size_bytes, .ram_bytes, .anon_bytes, .file_bytes'
 	local behind='.swap_bytes, .none_bytes, .guard_bytes, .uffd_wp_bytes, .poison_bytes'
@@ -155,6 +160,24 @@ at_is()
 	has_lines "$stderr" 1
 	refused 1 "$PAGEMAP" "$(at swap-storm)" 45
 	has_lines "$stderr" 1
+}
+
+@test "pagemap: a process that may not be looked into is refused with the right that is missing" {
+	local pid=1 drop=-sys_ptrace,-sys_admin,-perfmon # newer kernels take the last two as well
+
+	if [ "$(id -u)" -eq 0 ]; then
+		require_command setpriv
+		setpriv --reuid=65534 --regid=65534 --clear-groups sleep 60 3>&- &
+		pid=$!
+		undo_later end_process $pid
+		until [ "$(cat /proc/$pid/comm)" = sleep ]; do :; done
+		refused 1 setpriv --inh-caps=$drop --bounding-set=$drop "$PAGEMAP" $pid
+	else
+		refused 1 "$PAGEMAP" $pid
+	fi
+	matches "$stderr" '^pagemap: [0-9]+: page table: permission denied; needs ptrace rights'
+	has_lines "$stderr" 1
+	has "$stderr" ' (CAP_SYS_PTRACE) over the process'
 }
 
 @test "pagemap: of the shell that runs it it sees every mapping, and what adds up adds up" {

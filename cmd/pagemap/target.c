@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pagemap.h"
 #include "shared/message.h"
@@ -40,10 +39,16 @@ static void complain_of(struct pmm_root *root, pid_t pid, const char *what, int 
 {
 	char text[PID_TEXT];
 	const char *object = pid_words(text, pid);
-	const char *advice = geteuid() ? "; run as root" : "";
+	bool is_denied = r == -EACCES || r == -EPERM;
 
-	if (r == -EACCES || r == -EPERM)
-		complain(object, "%s: permission denied%s", what, advice);
+	/* ptrace(2), "Ptrace access mode checking": the same check for both files. */
+	if (is_denied && pmm_root_is_live(root))
+		complain(object,
+			 "%s: permission denied; needs ptrace rights (CAP_SYS_PTRACE) over the "
+			 "process",
+			 what);
+	else if (is_denied)
+		complain(object, "%s: permission denied", what);
 	else if (r == -ENOENT && !pmm_root_is_live(root))
 		complain(object, "%s: not in the captured tree", what);
 	else if ((r == -ENOENT || r == -ESRCH) && !is_there(root, pid))
