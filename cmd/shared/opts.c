@@ -173,13 +173,30 @@ static void print_mode_help(const struct opts_mode *mode, bool is_default)
 	free(left);
 }
 
+static void print_operands(const char *operands)
+{
+	printf(" [OPTION]...%s%s\n", operands ? " " : "", operands ? operands : "");
+}
+
+/* A line for each subcommand; the word of the first may be left out. */
+static void print_usage(const struct opts_program *program)
+{
+	printf("Usage: %s", program->name);
+	if (!program->modes) {
+		print_operands(program->operands);
+		return;
+	}
+	printf(" [%s]", program->modes->name);
+	print_operands(program->modes->operands);
+	for (const struct opts_mode *mode = program->modes + 1; mode->name; mode++) {
+		printf("       %s %s", program->name, mode->name);
+		print_operands(mode->operands);
+	}
+}
+
 static void print_help(const struct opts_program *program)
 {
-	if (program->modes)
-		printf("Usage: %s [COMMAND] [OPTION]... [OPERAND]...\n", program->name);
-	else
-		printf("Usage: %s [OPTION]...%s%s\n", program->name, program->operands ? " " : "",
-		       program->operands ? program->operands : "");
+	print_usage(program);
 	printf("%s\n", program->summary);
 
 	if (program->modes)

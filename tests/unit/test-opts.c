@@ -166,7 +166,9 @@ static void test_answers(void)
 {
 	test_answer(
 		&with_modes, "--help",
-		"Usage: swapper [COMMAND] [OPTION]... [OPERAND]...\n"
+		"Usage: swapper [list] [OPTION]... AREA...\n"
+		"       swapper check [OPTION]... PATH\n"
+		"       swapper quiet [OPTION]...\n"
 		"List and check areas of swap.\n"
 		"\n"
 		"Commands:\n"
