@@ -46,7 +46,8 @@ long_options()
 	for command in $commands; do
 		name=${command##*/}
 		for row in --nonsense -@ --nonsense=1 --sysroot --output --sort --help=yes \
-			--json=1 '-o nonsense' '--sort nonsense' '--output=' '--output=pid,,pid'; do
+			--json=1 '-o nonsense' '--sort nonsense' '--output=' '--output=pid,,pid' \
+			--sysroot= '-J --csv' '--csv --tsv'; do
 			# shellcheck disable=SC2086 # an option with its argument
 			refused 2 "$command" $row
 			has_lines "$stderr" 2
@@ -54,6 +55,12 @@ long_options()
 			matches "${stderr##*$'\n'}" "^Try '$name --(help|list-fields)'\$"
 			is_plain "$stderr"
 		done
+		row='an empty argument'
+		refused 2 "$command" -o ''
+		has "$stderr" "$name: --output needs an argument: LIST"
+		row='two formats'
+		refused 2 "$command" -J --csv
+		has "$stderr" "$name: --json and --csv exclude each other"
 		row='escape in an option'
 		refused 2 "$command" --$'\e[2Jred\xff'
 		is_plain "$stderr"

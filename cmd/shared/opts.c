@@ -260,6 +260,12 @@ _Noreturn static void refuse_long(const struct opts_program *program, const char
 	die_usage("unknown option '%.*s'", (int)length, word);
 }
 
+/* Also of one that is empty, as from a variable that is not set: --sysroot="$tree". */
+_Noreturn static void refuse_missing_argument(const struct opts_option *option)
+{
+	die_usage("--%s needs an argument: %s", option->name, option->argument);
+}
+
 /*
  * What getopt_long could not take: RESULT is ':' or '?', WORD the argument of the command it came
  * to.
@@ -270,7 +276,7 @@ _Noreturn static void refuse_option(const struct opts_program *program, int resu
 	const struct opts_option *option = find_option(program, optopt);
 
 	if (option->name && result == ':')
-		die_usage("--%s needs an argument: %s", option->name, option->argument);
+		refuse_missing_argument(option);
 	if (option->name)
 		die_usage("--%s takes no argument", option->name);
 	if (optopt)
@@ -318,6 +324,8 @@ static size_t take_arguments(struct opts *opts, int argc, char **argv)
 		}
 		if (id == ':' || id == '?')
 			refuse_option(opts->program, id, argv[optind - 1]);
+		if (optarg && !*optarg)
+			refuse_missing_argument(find_option(opts->program, id));
 		answer(opts->program, id);
 		opts->items[opts->item_count++] = (struct item){
 			.option = find_option(opts->program, id),
@@ -365,6 +373,32 @@ static void check_modes(const struct opts *opts)
 	}
 }
 
+static bool is_format(const struct opts_option *option)
+{
+	static const int formats[] = {OPTS_JSON, OPTS_RAW, OPTS_PAIRS, OPTS_CSV, OPTS_TSV};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (formats[i] == option->id)
+			return true;
+	return false;
+}
+
+/* There is one output; the same format twice is no contradiction. */
+static void check_formats(const struct opts *opts)
+{
+	const struct opts_option *chosen = NULL;
+
+	for (size_t i = 0; i < opts->item_count; i++) {
+		const struct opts_option *option = opts->items[i].option;
+
+		if (!is_format(option))
+			continue;
+		if (chosen && chosen != option)
+			die_usage("--%s and --%s exclude each other", chosen->name, option->name);
+		chosen = option;
+	}
+}
+
 struct opts *opts_open(const struct opts_program *program, int argc, char **argv)
 {
 	struct opts *opts = allocate(1, sizeof(*opts));
@@ -386,6 +420,7 @@ struct opts *opts_open(const struct opts_program *program, int argc, char **argv
 	opts->mode = mode ? mode : program->modes;
 	check_operands(opts, has_word && !mode);
 	check_modes(opts);
+	check_formats(opts);
 	return opts;
 }
 

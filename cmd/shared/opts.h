@@ -108,8 +108,9 @@ struct opts;
 /*
  * Begin to parse. The first operand, if it is the name of a subcommand and does not follow `--`, is
  * taken as such; options may stand before and behind it. --help, --version and --print-options are
- * answered and exit. A wrong option, a missing argument, an option that does not go with the
- * subcommand, or operands where it takes none are a usage error and exit.
+ * answered and exit. A wrong option, a missing or empty argument, an option that does not go with
+ * the subcommand, two formats at once (--json, --raw, --pairs, --csv, --tsv), or operands where it
+ * takes none are a usage error and exit.
  *
  * --print-options is for programs. Its lines are fields separated by tabs, `-` for one that is not
  * there:

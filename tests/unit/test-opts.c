@@ -25,6 +25,8 @@ static const struct opts_option options[] = {
 	 NULL},
 	{OPTION_FASTER, "faster-than-all-others", "SPEED", "do it faster", 0, NULL},
 	OPTS_ROW_SYSROOT,
+	OPTS_ROW_JSON(LIST),
+	OPTS_ROW_CSV(LIST),
 	OPTS_ROWS_END,
 };
 
@@ -104,7 +106,7 @@ static const struct call good[] = {
 	{ &with_modes, "list||-", "list [] [-]" },
 	{ &with_modes, "--fast|--faster=1", "list 256 257=1" },
 	{ &with_modes, "--sysroot|-a", "list 1033=-a" },
-	{ &with_modes, "--num|", "list n=" },
+	{ &with_modes, "-J|--json|-J", "list J J J" },
 	{ &plain, "list|-n1|x", "- n=1 [list] [x]" },
 	{ &plain, NULL, "-" },
 };
@@ -126,6 +128,10 @@ static const struct call bad[] = {
 	{ &with_modes, "--all=1", "--all takes no argument" },
 	{ &with_modes, "--number", "--number needs an argument: N" },
 	{ &with_modes, "-n", "--number needs an argument: N" },
+	{ &with_modes, "-n|", "--number needs an argument: N" },
+	{ &with_modes, "--sysroot=", "--sysroot needs an argument: DIR" },
+	{ &with_modes, "--json|-a|--csv", "--json and --csv exclude each other" },
+	{ &with_modes, "--csv|list|-J|--csv", "--csv and --json exclude each other" },
 	{ &with_modes, "-x|--help", "unknown option '-x'" },
 };
 /* clang-format on */
@@ -184,6 +190,8 @@ static void test_answers(void)
 		"      --faster-than-all-others=SPEED\n"
 		"                          do it faster\n"
 		"      --sysroot=DIR       read the captured tree DIR instead of this system\n"
+		"  -J, --json              JSON (list)\n"
+		"      --csv               comma-separated values with a heading (list)\n"
 		"  -h, --help              show this help and exit\n"
 		"  -V, --version           show the version and exit\n"
 		"\n"
@@ -199,6 +207,10 @@ static void test_answers(void)
 		    "\n"
 		    "For more see plain(1).\n");
 	test_answer(&plain, "-V", "plain from " PACKAGE_NAME " " PACKAGE_VERSION "\n");
+}
+
+static void test_printed_table(void)
+{
 	test_answer(&plain, "--print-options",
 		    "n\tnumber\tN\t-\t-\t"
 		    "how many\n"
@@ -215,6 +227,8 @@ static void test_answers(void)
 		    "-\tsysroot\tDIR\t@directory\t-\t"
 		    "read the captured tree DIR instead of this "
 		    "system\n"
+		    "J\tjson\t-\t-\tlist\tJSON\n"
+		    "-\tcsv\t-\t-\tlist\tcomma-separated values with a heading\n"
 		    "h\thelp\t-\t-\t-\tshow this help and exit\n"
 		    "V\tversion\t-\t-\t-\tshow the version and exit\n"
 		    "mode\tlist\tAREA...\t@file\tlist areas\n"
@@ -238,5 +252,6 @@ int main(void)
 	ok(captured.status == EXIT_USAGE, "a bad argument exits 2");
 	test_parsing();
 	test_answers();
+	test_printed_table();
 	return done_testing();
 }
