@@ -98,6 +98,12 @@ long_options()
 		# shellcheck disable=SC2086 # none or one
 		quietly "$command" $operands --csv "$(at 16k-pages)"
 		keys=${output%%$'\n'*}
+		# The same in JSON, and each with all of its words.
+		quietly "$command" -J --list-fields
+		json_is .schema "$row/1"
+		is "$(json '.fields[].name')" \
+			"$(awk 'NF > 4 && $1 != "FIELD" { print $2 }' <<<"$list")"
+		json_true 'all(.fields[]; .part and .heading and .unit and .meaning and .source)'
 		is "$(tr , '\n' <<<"$keys" | grep -vwFf <(tr -s ' ' '\n' <<<"$list"))" '' unlisted
 		keys=$(awk 'NR > 1 { print $2 }' <<<"$list" | paste -sd ,)
 		[ "$command" != "$VMTOP" ] || keys=time,mem_total_bytes,swap_in_pages_per_second

@@ -66,6 +66,7 @@ struct request {
 	const char *fields;
 	const char *sysroot;
 	bool with_all_fields;
+	bool with_field_list; /* and nothing else */
 };
 
 static void take_option(struct request *request, int id, const char *argument)
@@ -81,14 +82,25 @@ static void take_option(struct request *request, int id, const char *argument)
 		request->settings.sort = field_find(mapping_fields, argument);
 		break;
 	case OPTS_LIST_FIELDS:
-		fields_list(mapping_fields);
-		exit(program_end(EXIT_DONE));
+		request->with_field_list = true;
+		break;
 	case OPTS_SYSROOT:
 		request->sysroot = argument;
 		break;
 	default:
 		report_options_take(&request->settings.report, id);
 	}
+}
+
+_Noreturn static void list_fields(const struct report_options *report)
+{
+	static const struct field_list lists[] = {
+		{"mappings", NULL, mapping_fields},
+		{NULL, NULL, NULL},
+	};
+
+	fields_list(report, "pagemap/1", lists);
+	exit(program_end(EXIT_DONE));
 }
 
 /* Rows of several processes in one file say whose they are; a table and JSON say it above them. */
@@ -191,6 +203,8 @@ int main(int argc, char **argv)
 	mode = opts_mode(opts);
 	while (opts_next(opts, &id, &argument))
 		take_option(&request, id, argument);
+	if (request.with_field_list)
+		list_fields(&request.settings.report);
 	operands = opts_operands(opts, &count);
 	if (count == 0)
 		die_usage("process id expected");

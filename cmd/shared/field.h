@@ -77,7 +77,20 @@ struct selection selection_all(const struct field *fields);
 void selection_free(struct selection *selection);
 /* The index of a field in its table, from the argument of --sort; exits with a usage error. */
 size_t field_find(const struct field *fields, const char *name);
-/* --list-fields: heading, key, unit, meaning, source of every field of the table. */
-void fields_list(const struct field *fields);
+
+struct field_list {
+	const char *part;  /* of the command's JSON, that has them: "areas" */
+	const char *title; /* "Fields of processes"; NULL: needs none */
+	const struct field *fields;
+};
+
+struct report_options;
+
+/*
+ * --list-fields: heading, key, unit, meaning and source of every field of the lists, which end with
+ * NULL fields, and in other formats than a table their part. JSON is a document with that SCHEMA.
+ */
+void fields_list(const struct report_options *options, const char *schema,
+		 const struct field_list *lists);
 
 #endif

@@ -62,8 +62,9 @@ struct request {
 	const char *fstab;
 	const char *sysroot;
 	bool with_all_fields;
-	bool is_list;	/* an option was given that only a list has a use for */
-	int bsd_letter; /* 0: none */
+	bool with_field_list; /* and nothing else */
+	bool is_list;	      /* an option was given that only a list has a use for */
+	int bsd_letter;	      /* 0: none */
 };
 
 static void take_letter(struct request *request, int letter)
@@ -93,8 +94,8 @@ static void take_list_option(struct request *request, int id, const char *argume
 		request->list.sort = field_find(list_fields, argument);
 		break;
 	case OPTS_LIST_FIELDS:
-		fields_list(list_fields);
-		exit(program_end(EXIT_DONE));
+		request->with_field_list = true;
+		break;
 	default:
 		report_options_take(&request->list.report, id);
 	}
@@ -137,6 +138,17 @@ static int run_list(struct pmm_root *root, struct request *request)
 	selection_free(&request->list.selection);
 	free(fstab);
 	return status;
+}
+
+static int show_fields(const struct request *request)
+{
+	static const struct field_list lists[] = {
+		{"areas", NULL, list_fields},
+		{NULL, NULL, NULL},
+	};
+
+	fields_list(&request->list.report, "swapctl/1", lists);
+	return EXIT_DONE;
 }
 
 static int run(struct request *request)
@@ -190,5 +202,5 @@ int main(int argc, char **argv)
 	if (request.bsd_letter && request.is_list)
 		die_usage("-%c goes with no other option than --sysroot", request.bsd_letter);
 	opts_close(opts);
-	return program_end(run(&request));
+	return program_end(request.with_field_list ? show_fields(&request) : run(&request));
 }

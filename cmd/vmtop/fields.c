@@ -122,14 +122,16 @@ bool fields_are_of_processes(const struct field *system, const char *list)
 	return false;
 }
 
-void fields_print(void)
+void fields_print(const struct report_options *report)
 {
 	struct field *fields = system_fields_make();
+	const struct field_list lists[] = {
+		{"system", "Fields of the system", fields},
+		{"processes", "Fields of processes", process_fields},
+		{NULL, NULL, NULL},
+	};
 
-	puts("Fields of the system:");
-	fields_list(fields);
-	puts("\nFields of processes:");
-	fields_list(process_fields);
+	fields_list(report, "vmtop/1", lists);
 	free(fields);
 }
 

@@ -56,6 +56,7 @@ struct request {
 	bool is_batch;
 	bool with_iterations;
 	bool with_all_fields;
+	bool with_field_list; /* and nothing else */
 };
 
 static void set_delay(struct request *request, const char *argument)
@@ -102,8 +103,8 @@ static void take_option(struct request *request, int id, const char *argument)
 		request->settings.sort = field_find(process_fields, argument);
 		break;
 	case OPTS_LIST_FIELDS:
-		fields_print();
-		exit(program_end(EXIT_DONE));
+		request->with_field_list = true;
+		break;
 	case OPTS_SYSROOT:
 		request->sysroot = argument;
 		break;
@@ -159,9 +160,14 @@ static int run_on_root(struct request *request)
 
 static int run(struct request *request)
 {
-	struct field *system = system_fields_make();
+	struct field *system;
 	int status;
 
+	if (request->with_field_list) {
+		fields_print(&request->settings.report);
+		return EXIT_DONE;
+	}
+	system = system_fields_make();
 	choose_fields(request, system);
 	status = run_on_root(request);
 	selection_free(&request->settings.system);

@@ -94,8 +94,8 @@ struct field *system_fields_make(void);
 size_t system_fields_count(void);
 /* Does -o LIST name a field that only processes have? SYSTEM is the table of the system's. */
 bool fields_are_of_processes(const struct field *system, const char *list);
-/* --list-fields, and the end. */
-void fields_print(void);
+/* --list-fields. */
+void fields_print(const struct report_options *report);
 
 /* VALUES: system_fields_count() of them. They borrow from TIME and the view. */
 void system_values(const struct view *view, char time[UNITS_TEXT], struct value *values);

@@ -5,6 +5,7 @@
 
 #include "capture.h"
 #include "shared/message.h"
+#include "shared/report.h"
 #include "tap.h"
 
 static const struct field fields[] = {
@@ -115,10 +116,53 @@ static void find_name(const void *name)
 	field_find(fields, name);
 }
 
-static void list_fields(const void *unused)
+static void list_fields(const void *options)
 {
-	(void)unused;
-	fields_list(fields);
+	static const struct field others[] = {{.key = "host", .heading = "HOST"}, {.key = NULL}};
+	static const struct field_list lists[] = {
+		{"rows", NULL, fields},
+		{"system", "Others", others},
+		{NULL, NULL, NULL},
+	};
+
+	fields_list(options, "procmm/1", lists);
+}
+
+static void test_lists(void)
+{
+	/* clang-format off */
+	static const struct {
+		struct report_options options;
+		const char *output;
+	} cases[] = {
+		{{.format = FORMAT_TABLE},
+		 "FIELD   KEY                     UNIT       MEANING           SOURCE\n"
+		 "PID     pid                     count      -                 -\n"
+		 "SWAP    swap_bytes              bytes      -                 -\n"
+		 "MAJF/S  major_faults_per_second per-second -                 -\n"
+		 "COMMAND name                    text       what it is called proc/PID/stat\n"
+		 "\nOthers:\n"
+		 "FIELD KEY  UNIT MEANING SOURCE\n"
+		 "HOST  host text -       -\n"},
+		{{.format = FORMAT_CSV},
+		 "part,heading,name,unit,meaning,source\n"
+		 "rows,PID,pid,count,,\n"
+		 "rows,SWAP,swap_bytes,bytes,,\n"
+		 "rows,MAJF/S,major_faults_per_second,per-second,,\n"
+		 "rows,COMMAND,name,text,what it is called,proc/PID/stat\n"
+		 "system,HOST,host,text,,\n"},
+		{{.format = FORMAT_TSV, .without_headings = true},
+		 "rows\tPID\tpid\tcount\t\t\n"
+		 "rows\tSWAP\tswap_bytes\tbytes\t\t\n"
+		 "rows\tMAJF/S\tmajor_faults_per_second\tper-second\t\t\n"
+		 "rows\tCOMMAND\tname\ttext\twhat it is called\tproc/PID/stat\n"
+		 "system\tHOST\thost\ttext\t\t\n"},
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		is_text(capture(list_fields, &cases[i].options).output, cases[i].output,
+			"the fields are listed in format %d", (int)cases[i].options.format);
 }
 
 static void test_unknown(void)
@@ -158,12 +202,6 @@ int main(void)
 	test_selection();
 	test_all();
 	test_unknown();
-	is_text(capture(list_fields, NULL).output,
-		"FIELD   KEY                     UNIT       MEANING           SOURCE\n"
-		"PID     pid                     count      -                 -\n"
-		"SWAP    swap_bytes              bytes      -                 -\n"
-		"MAJF/S  major_faults_per_second per-second -                 -\n"
-		"COMMAND name                    text       what it is called proc/PID/stat\n",
-		"fields are listed with heading, key, unit, meaning and source");
+	test_lists();
 	return done_testing();
 }
