@@ -120,15 +120,47 @@ bool field_is_named(const struct field *field, const char *word, size_t length)
 	return is_word(field->key, word, length) || is_word(field->heading, word, length);
 }
 
+/* After a complaint. */
+_Noreturn static void point_to_list(void)
+{
+	fprintf(stderr, "Try '%s --list-fields'\n", program_name());
+	exit(EXIT_USAGE);
+}
+
 static size_t find_or_die(const struct field *fields, const char *word, size_t length)
 {
 	for (size_t i = 0; fields[i].key; i++)
 		if (field_is_named(&fields[i], word, length))
 			return i;
 
-	complain(NULL, "unknown field '%.*s'", (int)length, word);
-	fprintf(stderr, "Try '%s --list-fields'\n", program_name());
-	exit(EXIT_USAGE);
+	if (length)
+		complain(NULL, "unknown field '%.*s'", (int)length, word);
+	else
+		complain(NULL, "a name is missing in the list of fields");
+	point_to_list();
+}
+
+bool fields_have(const struct field *fields, const char *word, size_t length)
+{
+	for (; fields->key; fields++)
+		if (field_is_named(fields, word, length))
+			return true;
+	return false;
+}
+
+void fields_refuse_others(const struct field *fields, const struct field *others, const char *list,
+			  const char *why)
+{
+	list += *list == '+';
+	while (*list) {
+		size_t length = strcspn(list, ",");
+
+		if (!fields_have(fields, list, length) && fields_have(others, list, length)) {
+			complain(NULL, "%.*s: %s", (int)length, list, why);
+			point_to_list();
+		}
+		list += length + (list[length] == ',');
+	}
 }
 
 size_t field_find(const struct field *fields, const char *name)

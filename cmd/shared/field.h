@@ -75,6 +75,14 @@ struct selection {
 struct selection selection_parse(const struct field *fields, const char *list);
 struct selection selection_all(const struct field *fields);
 void selection_free(struct selection *selection);
+/* Does a field of the table have that key or heading? */
+bool fields_have(const struct field *fields, const char *word, size_t length);
+/*
+ * For a command with two tables: a name in LIST, the argument of -o or --sort, that OTHERS have and
+ * FIELDS do not is a usage error, "NAME: WHY". What neither has is left to the functions beside.
+ */
+void fields_refuse_others(const struct field *fields, const struct field *others, const char *list,
+			  const char *why);
 /* The index of a field in its table, from the argument of --sort; exits with a usage error. */
 size_t field_find(const struct field *fields, const char *name);
 

@@ -165,6 +165,39 @@ static void test_lists(void)
 			"the fields are listed in format %d", (int)cases[i].options.format);
 }
 
+static const struct field system_fields[] = {
+	{.key = "pid", .heading = "PID"},
+	{.key = "mem_total_bytes", .heading = "mem_total_bytes"},
+	{.key = NULL},
+};
+
+static void refuse_others(const void *list)
+{
+	fields_refuse_others(fields, system_fields, list, "a field of the system");
+}
+
+static void test_others(void)
+{
+	static const char *const allowed[] = {"pid", "PID,swap", "+name", "foo", "", "+", "pid,,"};
+	static const char *const refused[] = {"mem_total_bytes", "+mem_total_bytes",
+					      "pid,foo,mem_total_bytes,pid"};
+
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
+		struct captured captured = capture(refuse_others, allowed[i]);
+
+		ok(captured.status == 0 && !*captured.messages, "'%s' is left alone", allowed[i]);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct captured captured = capture(refuse_others, refused[i]);
+
+		is_text(captured.messages,
+			"procmm: mem_total_bytes: a field of the system\n"
+			"Try 'procmm --list-fields'\n",
+			"of '%s' the other's field is named", refused[i]);
+		ok(captured.status == EXIT_USAGE, "and is a usage error");
+	}
+}
+
 static void test_unknown(void)
 {
 	static const struct {
@@ -174,14 +207,11 @@ static void test_unknown(void)
 		{"pid,foo,bar", "foo"},
 		{"pi", "pi"},
 		{"pids", "pids"},
-		{"", ""},
-		{"+", ""},
-		{"pid,", ""},
-		{",pid", ""},
 		{"pid,+swap", "+swap"},
 		{" pid", " pid"},
 		{"\033[31m", "\\x1b[31m"},
 	};
+	static const char *const missing[] = {"", "+", "pid,", ",pid"};
 	char expected[128];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -192,6 +222,11 @@ static void test_unknown(void)
 		is_text(captured.messages, expected, "the message names unknown field %zu", i);
 		ok(captured.status == EXIT_USAGE, "unknown field %zu is a usage error", i);
 	}
+	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++)
+		is_text(capture(select_list, missing[i]).messages,
+			"procmm: a name is missing in the list of fields\n"
+			"Try 'procmm --list-fields'\n",
+			"in '%s' a name is missing", missing[i]);
 	ok(capture(find_name, "foo").status == EXIT_USAGE, "--sort refuses an unknown field");
 }
 
@@ -202,6 +237,7 @@ int main(void)
 	test_selection();
 	test_all();
 	test_unknown();
+	test_others();
 	test_lists();
 	return done_testing();
 }
