@@ -128,6 +128,17 @@ long_options()
 	done
 }
 
+@test "vmtop: a field of the other list is named as such, not as unknown" {
+	for row in '-o pid,mem_total_bytes' '-o mem_total_bytes,pid' '-o +swap,mem_total_bytes'; do
+		# shellcheck disable=SC2086 # an option with its argument
+		refused 2 "$VMTOP" $row
+		has "$stderr" 'vmtop: mem_total_bytes: a field of the system; it cannot be mixed'
+	done
+	refused 2 "$VMTOP" --sort mem_total_bytes
+	has "$stderr" 'vmtop: mem_total_bytes: a field of the system; only processes are sorted'
+	refused 2 "$VMTOP" -o pid,nonsense,mem_total_bytes
+}
+
 @test "a field list adds to the default by +, and headings can be left away" {
 	local with without
 

@@ -115,7 +115,8 @@ static bool is_word(const char *name, const char *word, size_t length)
 	return !name[length];
 }
 
-bool field_is_named(const struct field *field, const char *word, size_t length)
+/* By its key or its heading, in any case. */
+static bool field_is_named(const struct field *field, const char *word, size_t length)
 {
 	return is_word(field->key, word, length) || is_word(field->heading, word, length);
 }

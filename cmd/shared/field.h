@@ -57,9 +57,6 @@ double value_as_real(const struct value *value);
 /* For --sort: absent is least, then numbers by size, then text by bytes. <0, 0, >0. */
 int value_compare(const struct value *a, const struct value *b);
 
-/* Is the key or the heading of FIELD the LENGTH bytes of WORD, in any case? */
-bool field_is_named(const struct field *field, const char *word, size_t length);
-
 /* Which fields to show, in order: indices into the table. */
 struct selection {
 	const struct field *fields; /* the table; its end has a NULL key */

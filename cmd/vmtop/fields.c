@@ -100,14 +100,6 @@ struct field *system_fields_make(void)
 	return fields;
 }
 
-static bool has_field(const struct field *fields, const char *name, size_t length)
-{
-	for (; fields->key; fields++)
-		if (field_is_named(fields, name, length))
-			return true;
-	return false;
-}
-
 /* Some names are of both: time, major_faults_per_second. */
 bool fields_are_of_processes(const struct field *system, const char *list)
 {
@@ -115,7 +107,7 @@ bool fields_are_of_processes(const struct field *system, const char *list)
 	while (*list) {
 		size_t length = strcspn(list, ",");
 
-		if (has_field(process_fields, list, length) && !has_field(system, list, length))
+		if (fields_have(process_fields, list, length) && !fields_have(system, list, length))
 			return true;
 		list += length + (list[length] == ',');
 	}

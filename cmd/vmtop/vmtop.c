@@ -52,6 +52,7 @@ static const struct opts_program program = {
 struct request {
 	struct settings settings;
 	const char *fields;
+	const char *sort;
 	const char *sysroot;
 	bool is_batch;
 	bool with_iterations;
@@ -100,7 +101,7 @@ static void take_option(struct request *request, int id, const char *argument)
 		request->with_all_fields = true;
 		break;
 	case OPTS_SORT:
-		request->settings.sort = field_find(process_fields, argument);
+		request->sort = argument;
 		break;
 	case OPTS_LIST_FIELDS:
 		request->with_field_list = true;
@@ -113,6 +114,15 @@ static void take_option(struct request *request, int id, const char *argument)
 	}
 }
 
+static void choose_sort(struct request *request, const struct field *system)
+{
+	if (!request->sort)
+		return;
+	fields_refuse_others(process_fields, system, request->sort,
+			     "a field of the system; only processes are sorted");
+	request->settings.sort = field_find(process_fields, request->sort);
+}
+
 /* Which fields, of what: -o names fields of the system or of processes, not of both. */
 static void choose_fields(struct request *request, const struct field *system)
 {
@@ -120,6 +130,9 @@ static void choose_fields(struct request *request, const struct field *system)
 	const char *process_list = NULL, *system_list = NULL;
 
 	if (request->fields && fields_are_of_processes(system, request->fields)) {
+		fields_refuse_others(process_fields, system, request->fields,
+				     "a field of the system; it cannot be mixed with those of "
+				     "processes");
 		settings->scope = SCOPE_PROCESS;
 		process_list = request->fields;
 	} else if (request->fields) {
@@ -169,6 +182,7 @@ static int run(struct request *request)
 	}
 	system = system_fields_make();
 	choose_fields(request, system);
+	choose_sort(request, system);
 	status = run_on_root(request);
 	selection_free(&request->settings.system);
 	selection_free(&request->settings.process);
