@@ -7,6 +7,8 @@ noinst_LIBRARIES += cmd/libshared.a
 cmd_libshared_a_SOURCES = \
 	cmd/shared/field.c \
 	cmd/shared/field.h \
+	cmd/shared/fit.c \
+	cmd/shared/fit.h \
 	cmd/shared/message.c \
 	cmd/shared/message.h \
 	cmd/shared/opts.c \

@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test-areas \
 	tests/unit/test-counters \
 	tests/unit/test-field \
+	tests/unit/test-fit \
 	tests/unit/test-fstab \
 	tests/unit/test-header \
 	tests/unit/test-header-build \

@@ -61,6 +61,34 @@ $((3 * page)) $((4 * page)) $page $page $page
 	is "$(head -n 1 <<<"$output")" 'ADDRESS="0x10000" PERM="r-xp"'
 }
 
+# on_terminal COLUMNS LOCALE COMMAND...: what it writes to a terminal, without carriage returns.
+on_terminal()
+{
+	local columns=$1 locale=$2
+
+	shift 2
+	require_command script
+	script -qec "stty cols $columns && exec env LC_ALL=$locale$(printf ' %q' "$@")" /dev/null \
+		</dev/null | tr -d '\r'
+}
+
+@test "pagemap: on a narrow terminal a name keeps its end, and elsewhere all of it" {
+	local whole
+
+	whole=$("$PAGEMAP" "$(at 16k-pages)" 300)
+	is "$(COLUMNS=60 "$PAGEMAP" "$(at 16k-pages)" 300)" "$whole" "no terminal"
+	is "$(on_terminal 200 C "$PAGEMAP" "$(at 16k-pages)" 300)" "$whole" "a wide terminal"
+	output=$(on_terminal 60 C.UTF-8 "$PAGEMAP" "$(at 16k-pages)" 300)
+	has "$output" ' rw-s …012two (deleted)'$'\n'
+	matches "$output" '\[heap\]'
+	output=$(on_terminal 60 C "$PAGEMAP" "$(at 16k-pages)" 300)
+	has "$output" ' rw-s ...2two (deleted)'$'\n'
+	is "$(awk 'length > 60' <<<"$output")" '' 'wider than the terminal'
+	# The names are sorted as they are, not as they are shown.
+	output=$(on_terminal 24 C "$PAGEMAP" -o name,ram --sort name "$(at 16k-pages)" 300)
+	matches "$output" $'\n\\.\\.\\..*two \\(deleted\\) +32K\n/usr/bin/database '
+}
+
 # at_is ADDRESS EXPECTED: state, frame, swap type and slot, unknown bits, and what else is set.
 at_is()
 {

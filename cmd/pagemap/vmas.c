@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "pagemap.h"
+#include "shared/fit.h"
 #include "shared/message.h"
 #include "shared/stream.h"
 #include "shared/text.h"
@@ -249,14 +250,35 @@ static void sheet_sort(struct sheet *sheet, size_t field)
 			&order);
 }
 
-static void report_sheet(struct report *report, const struct sheet *sheet)
+/* The end of a path says more than its front. FIT: NULL if there is room without end. */
+static void report_sheet(struct report *report, const struct sheet *sheet, const struct fit *fit)
 {
 	struct value values[FIELDS];
 
 	for (size_t i = 0; i < sheet->target.count; i++) {
-		row_values(sheet, &sheet->rows[i], values);
+		const struct row *row = &sheet->rows[i];
+		char *name = fit_text(fit, row->mapping->name);
+
+		row_values(sheet, row, values);
+		if (*name)
+			values[FIELD_NAME] = value_text(name);
 		report_row(report, values);
+		free(name);
 	}
+}
+
+static struct fit *measure_sheet(const struct settings *settings, const struct sheet *sheet,
+				 const struct value *total)
+{
+	struct fit *fit = fit_open(&settings->report, &settings->fields);
+	struct value values[FIELDS];
+
+	for (size_t i = 0; fit && i < sheet->target.count; i++) {
+		row_values(sheet, &sheet->rows[i], values);
+		fit_row(fit, values);
+	}
+	fit_row(fit, total);
+	return fit;
 }
 
 static void print_sum(const char *name, const struct sheet *sheet, enum mapping_field field,
@@ -289,14 +311,16 @@ static void print_heading(const struct sheet *sheet, bool is_exact)
 static void show_mappings(const struct settings *settings, const struct sheet *sheet)
 {
 	struct report *report = report_open(&settings->report, &settings->fields, "mappings");
-	struct value values[FIELDS];
+	struct value total[FIELDS];
+	struct fit *fit;
 
-	report_sheet(report, sheet);
-	if (settings->report.format == FORMAT_TABLE) {
-		total_values(sheet, settings->fields.indices[0], values);
-		report_row(report, values);
-	}
+	total_values(sheet, settings->fields.indices[0], total);
+	fit = measure_sheet(settings, sheet, total);
+	report_sheet(report, sheet, fit);
+	if (settings->report.format == FORMAT_TABLE)
+		report_row(report, total);
 	report_close(report);
+	fit_close(fit);
 }
 
 static void show_json(const struct settings *settings, const struct sheet *sheet)
@@ -335,7 +359,7 @@ static bool show_process(struct pmm_root *root, const struct settings *settings,
 	sheet_fill(&sheet);
 	sheet_sort(&sheet, settings->sort);
 	if (report)
-		report_sheet(report, &sheet);
+		report_sheet(report, &sheet, NULL);
 	else if (settings->report.format == FORMAT_JSON)
 		show_json(settings, &sheet);
 	else
