@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test-address \
 	tests/unit/test-areas \
 	tests/unit/test-counters \
+	tests/unit/test-effects \
 	tests/unit/test-field \
 	tests/unit/test-fit \
 	tests/unit/test-fstab \
