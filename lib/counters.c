@@ -191,6 +191,16 @@ struct pmm_counters *pmm_counters_free(struct pmm_counters *counters)
 	return NULL;
 }
 
+bool counters_have(const struct pmm_counters *counters, const char *name, bool is_prefix)
+{
+	size_t length = strlen(name) + !is_prefix; /* a whole name ends where NAME does */
+
+	for (size_t i = 0; i < counters->count; i++)
+		if (!strncmp(counters->items[i].name, name, length))
+			return true;
+	return false;
+}
+
 uint64_t pmm_counters_get(const struct pmm_counters *counters, const char *name)
 {
 	for (size_t i = 0; i < counters->count; i++)

@@ -20,6 +20,9 @@ struct counter_line {
 /* The next line; false at the end of the text. */
 bool counters_next_line(struct scan *text, struct counter_line *ret_line);
 
+/* Is there a counter of that name, or with IS_PREFIX one whose name begins so? Of any value. */
+bool counters_have(const struct pmm_counters *counters, const char *name, bool is_prefix);
+
 /* Parse a whole buffer. -ENOMEM is the only error. */
 int counters_parse(const char *text, size_t length, struct pmm_counters **ret_counters);
 

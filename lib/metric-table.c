@@ -14,6 +14,9 @@
 	{ { name, title, PMM_UNIT_BYTES, "proc/meminfo", formula, 0 }, metric_gauge }
 #define PAGES(name, title, formula) \
 	{ { name, title, PMM_UNIT_PAGES_PER_SECOND, "proc/vmstat", formula, 1 }, metric_rate }
+#define PAGE_BYTES(name, title, counter) \
+	{ { name, title, PMM_UNIT_BYTES_PER_SECOND, "proc/vmstat", METRIC_PAGE_BYTES counter, 1 }, \
+	  metric_byte_rate }
 #define EVENTS(name, title, formula) \
 	{ { name, title, PMM_UNIT_PER_SECOND, "proc/vmstat", formula, 1 }, metric_rate }
 #define AVERAGE(resource, line, seconds) \
@@ -29,6 +32,7 @@
 
 const struct metric_row metric_rows[] = {
 	BYTES("mem_total_bytes", "memory", "MemTotal"),
+	BYTES("mem_used_bytes", "used, or else not available", "MemTotal - MemAvailable"),
 	BYTES("mem_free_bytes", "free", "MemFree"),
 	BYTES("mem_available_bytes", "available without swapping", "MemAvailable"),
 	BYTES("anon_bytes", "anonymous memory", "AnonPages"),
@@ -59,8 +63,12 @@ const struct metric_row metric_rows[] = {
 
 	PAGES("swap_in_pages_per_second", "swapped in", "pswpin"),
 	PAGES("swap_out_pages_per_second", "swapped out", "pswpout"),
+	PAGE_BYTES("swap_in_bytes_per_second", "swapped in, in bytes", "pswpin"),
+	PAGE_BYTES("swap_out_bytes_per_second", "swapped out, in bytes", "pswpout"),
 	PAGES("zswap_in_pages_per_second", "read back from zswap", "zswpin"),
 	PAGES("zswap_out_pages_per_second", "put into zswap", "zswpout"),
+	PAGE_BYTES("zswap_in_bytes_per_second", "read back from zswap, in bytes", "zswpin"),
+	PAGE_BYTES("zswap_out_bytes_per_second", "put into zswap, in bytes", "zswpout"),
 	EVENTS("faults_per_second", "page faults", "pgfault"),
 	EVENTS("major_faults_per_second", "page faults that read a page in", "pgmajfault"),
 	PAGES("evicted_pages_per_second", "evicted",

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "counters.h"
 #include "pressure.h"
 #include "scan.h"
 
@@ -20,7 +21,8 @@ static const double NS_PER_SECOND = 1e9;
 
 /* ---- the language of formulas ---- ----------------------------------------------------------- */
 
-static uint64_t term_value(struct scan name, const struct pmm_counters *counters)
+/* False if there is no such counter; one that is there and not a number is PMM_ABSENT. */
+static bool term_value(struct scan name, const struct pmm_counters *counters, uint64_t *ret_value)
 {
 	char text[LONGEST_NAME];
 	size_t length = scan_length(&name);
@@ -28,16 +30,23 @@ static uint64_t term_value(struct scan name, const struct pmm_counters *counters
 
 	length -= is_prefix;
 	if (length >= sizeof(text))
-		return PMM_ABSENT;
+		return false;
 	memcpy(text, name.at, length);
 	text[length] = '\0';
-	return is_prefix ? pmm_counters_sum(counters, text) : pmm_counters_get(counters, text);
+	*ret_value =
+		is_prefix ? pmm_counters_sum(counters, text) : pmm_counters_get(counters, text);
+	return counters_have(counters, text, is_prefix);
 }
 
+/*
+ * False if this kernel lacks a counter of it: then it is the next alternative's turn. A counter
+ * that is there but not a number is no reason to take other counters for it: PMM_ABSENT.
+ */
 static bool alternative_value(struct scan words, const struct pmm_counters *counters,
 			      uint64_t *ret_value)
 {
 	uint64_t plus = 0, minus = 0, *side = &plus, value;
+	bool is_sound = true;
 	struct scan word;
 
 	while (scan_word(&words, &word)) {
@@ -45,24 +54,32 @@ static bool alternative_value(struct scan words, const struct pmm_counters *coun
 			side = *word.at == '-' ? &minus : &plus;
 			continue;
 		}
-		value = term_value(word, counters);
-		if (value == PMM_ABSENT || __builtin_add_overflow(*side, value, side))
+		if (!term_value(word, counters, &value))
 			return false;
+		is_sound &= value != PMM_ABSENT && !__builtin_add_overflow(*side, value, side);
 	}
-	return !__builtin_sub_overflow(plus, minus, ret_value);
+	if (!is_sound || __builtin_sub_overflow(plus, minus, ret_value))
+		*ret_value = PMM_ABSENT;
+	return true;
 }
 
 bool metric_formula_value(const char *formula, const struct pmm_counters *counters,
 			  uint64_t *ret_value)
 {
 	struct scan rest = scan_over(formula, strlen(formula)), alternative;
+	uint64_t value = PMM_ABSENT;
+	bool is_whole = false;
 
 	if (!counters)
 		return false;
-	while (scan_until(&rest, '|', &alternative))
-		if (alternative_value(alternative, counters, ret_value))
-			return true;
-	return alternative_value(rest, counters, ret_value);
+	while (!is_whole && scan_until(&rest, '|', &alternative))
+		is_whole = alternative_value(alternative, counters, &value);
+	if (!is_whole && !alternative_value(rest, counters, &value))
+		return false;
+	if (value == PMM_ABSENT)
+		return false;
+	*ret_value = value;
+	return true;
 }
 
 /* ---- ways to compute ---- -------------------------------------------------------------------- */
@@ -103,6 +120,18 @@ double metric_rate(const struct pmm_metric *metric, const struct pmm_sample *now
 	uint64_t interval_ns = pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before);
 
 	return metric_growth(metric, now, before) / ((double)interval_ns / NS_PER_SECOND);
+}
+
+double metric_byte_rate(const struct pmm_metric *metric, const struct pmm_sample *now,
+			const struct pmm_sample *before)
+{
+	struct pmm_metric pages = *metric;
+	uint64_t page_bytes = pmm_sample_page_bytes(now);
+
+	pages.formula += strlen(METRIC_PAGE_BYTES);
+	if (page_bytes == PMM_ABSENT)
+		return (double)NAN;
+	return (double)page_bytes * metric_rate(&pages, now, before);
 }
 
 double metric_zram(const struct pmm_metric *metric, const struct pmm_sample *now,
@@ -187,13 +216,18 @@ double pmm_metric_value(const struct pmm_metric *metric, const struct pmm_sample
 			const struct pmm_sample *before)
 {
 	const struct metric_row *row = row_named(metric->name);
+	double value;
 
 	if (!row)
 		return (double)NAN;
 	if (metric->is_interval &&
 	    (!before || pmm_sample_boot_ns(now) <= pmm_sample_boot_ns(before)))
 		return (double)NAN;
-	return row->compute(metric, now, before);
+	value = row->compute(metric, now, before);
+	/* A copy of a kernel's file can say anything; more than all time is no share of it. */
+	if (metric->unit == PMM_UNIT_PERCENT && (value < 0 || value > 100))
+		return (double)NAN;
+	return value;
 }
 
 const char *pmm_unit_name(enum pmm_unit unit)
@@ -201,7 +235,7 @@ const char *pmm_unit_name(enum pmm_unit unit)
 	static const char *const names[] = {
 		[PMM_UNIT_BYTES] = "bytes",    [PMM_UNIT_COUNT] = "count",
 		[PMM_UNIT_PERCENT] = "%",      [PMM_UNIT_PAGES_PER_SECOND] = "pages/s",
-		[PMM_UNIT_PER_SECOND] = "1/s",
+		[PMM_UNIT_PER_SECOND] = "1/s", [PMM_UNIT_BYTES_PER_SECOND] = "bytes/s",
 	};
 
 	return names[unit];

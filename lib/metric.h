@@ -8,6 +8,9 @@
 
 #include "procmm.h"
 
+/* A formula that begins so gives pages, of which their size in bytes is asked. */
+#define METRIC_PAGE_BYTES "page_bytes * "
+
 typedef double metric_compute(const struct pmm_metric *metric, const struct pmm_sample *now,
 			      const struct pmm_sample *before);
 
@@ -21,6 +24,7 @@ extern const size_t metric_rows_count;
 
 metric_compute metric_gauge;	     /* the formula's value now */
 metric_compute metric_rate;	     /* its growth a second */
+metric_compute metric_byte_rate;     /* the same of pages, in bytes */
 metric_compute metric_growth;	     /* its growth */
 metric_compute metric_zram;	     /* the formula's column of mm_stat, over all zram devices */
 metric_compute metric_stall_share;   /* PSI: the share of the interval */
@@ -29,7 +33,8 @@ metric_compute metric_stall_average; /* PSI: the kernel's running average */
 /*
  * Evaluate a formula over counters. Pure. The language: names joined by " + " and " - "; "name*" is
  * the sum of all counters that begin so; " | " separates alternatives, of which the first counts
- * whose names are all there. False if no alternative is whole or the result is negative.
+ * whose names are all there. False if no alternative is whole, a counter of that which counts is
+ * not a number, or the result is negative.
  */
 bool metric_formula_value(const char *formula, const struct pmm_counters *counters,
 			  uint64_t *ret_value);

@@ -257,6 +257,9 @@ PMM_API struct pmm_sample *pmm_sample_free(struct pmm_sample *sample);
 PMM_API uint64_t pmm_sample_boot_ns(const struct pmm_sample *sample);
 PMM_API uint64_t pmm_sample_unix_ns(const struct pmm_sample *sample);
 
+/* Bytes of a base page of its machine, as pmm_root_page_bytes() has them. */
+PMM_API uint64_t pmm_sample_page_bytes(const struct pmm_sample *sample);
+
 /* What it holds; NULL if absent. */
 PMM_API const struct pmm_host *pmm_sample_host(const struct pmm_sample *sample);
 PMM_API const struct pmm_counters *pmm_sample_meminfo(const struct pmm_sample *sample);
@@ -287,6 +290,7 @@ enum pmm_unit {
 	PMM_UNIT_PERCENT,
 	PMM_UNIT_PAGES_PER_SECOND,
 	PMM_UNIT_PER_SECOND,
+	PMM_UNIT_BYTES_PER_SECOND,
 };
 
 struct pmm_metric {
@@ -307,8 +311,8 @@ PMM_API const char *pmm_unit_name(enum pmm_unit unit);
 
 /*
  * The value of a metric at NOW, over the interval since BEFORE (NULL: there is none, and interval
- * metrics are NAN). NAN also if this kernel lacks a counter of the formula, or a counter went
- * backwards. Pure.
+ * metrics are NAN). NAN also if this kernel lacks a counter of the formula, one of them is not a
+ * number or went backwards, or a percentage is not one of 0..100. Pure.
  */
 PMM_API double pmm_metric_value(const struct pmm_metric *metric, const struct pmm_sample *now,
 				const struct pmm_sample *before);

@@ -3,7 +3,7 @@
 /*
  * One instant: every source of the system view, read in one go. What cannot be read is absent and
  * leaves a line that says why; it never spoils the rest. Reads proc/pressure/{memory,io,cpu},
- * proc/{vmstat,meminfo, swaps,stat}, sys/block/zram*, sys/module/zswap. Processes are not in it:
+ * proc/{vmstat,meminfo,swaps,stat}, sys/block/zram*, sys/module/zswap. Processes are not in it:
  * they cost a thousand times more.
  */
 
@@ -32,6 +32,7 @@ struct complaint {
 struct pmm_sample {
 	uint64_t boot_ns;
 	uint64_t unix_ns;
+	uint64_t page_bytes;
 	struct pmm_host host;
 	struct pmm_counters *meminfo;
 	struct pmm_counters *vmstat;
@@ -147,6 +148,7 @@ int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample)
 	compressed_read_zram(root, &sample->zrams, &sample->zrams_count);
 	sample->has_zswap = compressed_read_zswap(root, &sample->zswap) >= 0;
 	host_read(root, &sample->host);
+	sample->page_bytes = pmm_root_page_bytes(root);
 	sample->unix_ns = root_unix_ns(root, sample->boot_ns, sample->host.boot_unix_ns);
 	*ret_sample = sample;
 	return 0;
@@ -178,6 +180,11 @@ uint64_t pmm_sample_boot_ns(const struct pmm_sample *sample)
 uint64_t pmm_sample_unix_ns(const struct pmm_sample *sample)
 {
 	return sample->unix_ns;
+}
+
+uint64_t pmm_sample_page_bytes(const struct pmm_sample *sample)
+{
+	return sample->page_bytes;
 }
 
 const struct pmm_host *pmm_sample_host(const struct pmm_sample *sample)

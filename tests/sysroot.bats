@@ -93,6 +93,8 @@ memory() # DIRECTORY OF PROC
 	END
 	awk '/^SwapTotal/ { used += $2 } /^SwapFree/ { used -= $2 }
 		END { print "swap_used_bytes", used * 1024 }' "$1/meminfo"
+	awk '/^MemTotal/ { total = $2 } /^MemAvailable/ { available = $2 }
+		END { printf "mem_used_bytes %.0f\n", (total - available) * 1024 }' "$1/meminfo"
 }
 
 # said N FILTER: of the Nth document of $output, counted from 0.
@@ -173,7 +175,9 @@ check_storm() # DOCUMENT FROM TO
 	# 1986113 - 1669369 us were stalled from 1333.06 s to 1335.65 s.
 	numbers_are .system <<-'END'
 		swap_in_pages_per_second 8144.01544401544
+		swap_in_bytes_per_second 33357887.2586873
 		swap_out_pages_per_second 8151.35135135135
+		swap_out_bytes_per_second 33387935.1351351
 		pressure_memory_some_percent 12.2294980694981
 	END
 	row="from 2 to 3" check_storm "${both#*$'\n'}" 2 3
@@ -249,6 +253,29 @@ $(grep -c '^cpu[0-9]' "$proc/stat")"
 	json_is .system.pressure_cpu_some_percent null
 }
 
+@test "vmtop: bytes a second are pages of the tree's own size; a spoilt counter is not replaced" {
+	local tree
+
+	tree=$(spoilable old-kernel)
+	quietly_but_for_psi "$VMTOP" --json --sysroot "$tree"
+	json_true '.system | .swap_in_bytes_per_second == 4096 * .swap_in_pages_per_second'
+	cp "$(fixture 16k-pages)/proc/self/auxv" "$tree/1/proc/self"
+	quietly_but_for_psi "$VMTOP" --json --sysroot "$tree"
+	json_true '.system | .swap_out_bytes_per_second == 16384 * .swap_out_pages_per_second and
+		.swap_out_pages_per_second > 0'
+	rm "$tree"/?/proc/self/auxv
+	quietly_but_for_psi "$VMTOP" --json --sysroot "$tree"
+	json_true '.system | .swap_in_bytes_per_second == null and .swap_in_pages_per_second > 0'
+
+	tree=$(spoilable swap-storm)
+	sed -i 's/^pgsteal_anon .*/pgsteal_anon many/' "$tree"/?/proc/vmstat
+	leniently "$VMTOP" -n 1 --json --sysroot "$tree"
+	json_is .system.evicted_pages_per_second null
+	sed -i /^pgsteal_anon/d "$tree"/?/proc/vmstat
+	quietly "$VMTOP" -n 1 --json --sysroot "$tree"
+	json_is .system.evicted_pages_per_second 0
+}
+
 @test "vmtop: rates are exact under the names of a 4.19 kernel, and what it lacks is absent" {
 	quietly_but_for_psi "$VMTOP" --json "$(at old-kernel)"
 	rates old-kernel 1 2 "$rates_of_4_19" | numbers_are .system
@@ -294,6 +321,9 @@ $(grep -c '^cpu[0-9]' "$proc/stat")"
 	row=
 	# What took longer than the interval took all of it.
 	is "$(said 0 '.system | "\(.faults_per_second) \(.pressure_cpu_some_percent)"')" '500 100'
+	# The kernel's average of more than all of the time is no average.
+	is "$(said 0 '.system | [.pressure_memory_some_avg10_percent,
+		.pressure_memory_some_avg60_percent] | tostring')" '[null,100]'
 	is "$(said 1 '[.system.faults_per_second, .system.swap_in_pages_per_second] | tostring')" \
 		'[null,null]'
 	# A process that is new counts from its start, under a pid that had another owner, too.

@@ -97,12 +97,19 @@ static void test_formulas(void)
 		{"missing | a", 10},
 		{"a + missing | b + missing | c", 5},
 		{"missing | missing", PMM_ABSENT},
+		{"bad", PMM_ABSENT},
+		{"bad | a", PMM_ABSENT},
+		{"a + bad | c", PMM_ABSENT},
+		{"bad + missing | c", 5},
+		{"bad_* | c", PMM_ABSENT},
+		{"b - a | c", PMM_ABSENT},
 		{"stall | stall_*", 300},
 		{"missing_*", PMM_ABSENT},
 		{"a_name_that_is_far_longer_than_any_that_a_kernel_ever_had_in_its_files",
 		 PMM_ABSENT},
 	};
-	struct pmm_counters *counters = parse("a 10\nb 3\nc 5\nstall_x 100\nstall_y 200\n");
+	struct pmm_counters *counters =
+		parse("a 10\nb 3\nc 5\nstall_x 100\nstall_y 200\nbad x\nbad_x 1\nbad_y x\n");
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		uint64_t value = PMM_ABSENT;
