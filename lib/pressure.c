@@ -77,6 +77,26 @@ size_t pressure_parse(const char *text, size_t length, struct pmm_pressure *ret_
 	return 0;
 }
 
+/*
+ * Without PSI there is no file; with psi=0 some kernels have the files, and reading them fails. In
+ * a captured tree it may be that nobody captured them, which is no word on its kernel.
+ */
+static int fail_without(struct pmm_root *root, enum pmm_resource resource)
+{
+	DIR *directory;
+
+	if (pmm_root_is_live(root))
+		return root_fail_at(root, -EOPNOTSUPP, "proc/pressure",
+				    "this kernel keeps no pressure stall information "
+				    "(boot it with psi=1)");
+	if (root_open_directory(root, "proc/pressure", &directory) < 0)
+		return root_fail_at(root, -ENOENT, "proc/pressure",
+				    "not captured, or its kernel kept "
+				    "no pressure stall information");
+	closedir(directory);
+	return root_fail_at(root, -ENOENT, pressure_paths[resource], "not captured");
+}
+
 int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 		      struct pmm_pressure *ret_pressure)
 {
@@ -84,14 +104,8 @@ int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 	size_t bad_line;
 	int r = root_read(root, pressure_paths[resource], &text);
 
-	/*
-	 * Without PSI there is no file; with psi=0 some kernels have the files, and reading them
-	 * fails so.
-	 */
 	if (r == -ENOENT || r == -EOPNOTSUPP)
-		return root_fail_at(root, -EOPNOTSUPP, "proc/pressure",
-				    "this kernel keeps no pressure stall information "
-				    "(boot it with psi=1)");
+		return fail_without(root, resource);
 	if (r < 0)
 		return r;
 	bad_line = pressure_parse(text.bytes, text.length, ret_pressure);

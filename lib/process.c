@@ -373,6 +373,27 @@ static int compare_pids(const void *a, const void *b)
 	return (left->numbers.pid > right->numbers.pid) - (left->numbers.pid < right->numbers.pid);
 }
 
+/*
+ * Other users' processes may be out of sight: Documentation/filesystems/proc.rst, mount option
+ * hidepid. Then process 1 is, which every live system has; a captured tree has what was captured.
+ */
+static int note_hidden(struct pmm_root *root, struct pmm_processes *processes)
+{
+	const char *why;
+
+	if (processes->faults)
+		return 0;
+	if (!processes->count)
+		why = pmm_root_is_live(root) ? "no process is visible" : "no process was captured";
+	else if (pmm_root_is_live(root) && processes->tasks[0].numbers.pid != 1)
+		why = "other users' processes are hidden (mounted with hidepid); run as root";
+	else
+		return 0;
+	root_fail_at(root, -EACCES, "proc", why);
+	processes->complaint = strdup(pmm_root_error(root));
+	return processes->complaint ? 0 : -ENOMEM;
+}
+
 /* What can be done only when the arena moves no more and all faults are counted. */
 static int finish(struct pmm_processes *processes)
 {
@@ -407,6 +428,8 @@ static int open_processes(struct pmm_root *root, pid_t pid, unsigned flags,
 	r = pid ? read_task(&reader, pid) : read_tasks(&reader);
 	if (r >= 0)
 		r = pid && r == 0 ? -ESRCH : finish(reader.processes);
+	if (r >= 0 && !pid)
+		r = note_hidden(root, reader.processes);
 	text_free(&reader.text);
 	if (r == -ESRCH || r == -ENOMEM)
 		pmm_root_fail(root, r, "%s", strerror(-r));

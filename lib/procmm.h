@@ -164,7 +164,7 @@ struct pmm_pressure {
  * Read the pressure of one resource.
  * Reads: proc/pressure/{memory,io,cpu}. Documentation/accounting/psi.rst
  * Errors: -EOPNOTSUPP if this kernel has no PSI or was booted with psi=0, which is not the same as
- * zero pressure; -EBADMSG for a file that is not PSI.
+ * zero pressure; -ENOENT if a captured tree does not have it; -EBADMSG for a file that is not PSI.
  */
 PMM_API int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 			      struct pmm_pressure *ret_pressure);
@@ -365,7 +365,7 @@ PMM_API uint64_t pmm_processes_boot_ns(const struct pmm_processes *processes);
 
 /*
  * Which file of a process could not be read or was malformed, in words, and for how many others
- * that is so; NULL if for none.
+ * that is so; or that there is no process to be seen, or none of other users; NULL if all is well.
  */
 PMM_API const char *pmm_processes_complaint(const struct pmm_processes *processes);
 

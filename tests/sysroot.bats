@@ -108,7 +108,7 @@ quietly_but_for_psi()
 {
 	leniently "$@"
 	is "$status" 0 "exit status"
-	[ -z "$stderr" ] || has "$stderr" psi=1
+	[ -z "$stderr" ] || has "$stderr" proc/pressure
 	has_lines_at_most_1 "$stderr"
 }
 
@@ -234,12 +234,15 @@ $(grep -c '^cpu[0-9]' "$proc/stat")"
 	has_not "$output" 'OOM kills 0'
 }
 
-@test "vmtop: a kernel without pressure stall information is told once, and the rest stands" {
+@test "vmtop: pressure that is not in a tree is told once, and the rest stands" {
 	local tree pressures='.system | to_entries[] | select(.key | startswith("pressure"))'
 
 	for row in --json --csv --bytes; do
 		quietly_but_for_psi "$VMTOP" "$row" "$(at no-psi)"
 		has_lines "$stderr" 1
+		# It may be that nobody captured it: no word on the kernel, and no advice.
+		has "$stderr" 'proc/pressure: not captured, or its kernel kept no pressure'
+		has_not "$stderr" psi=
 	done
 	quietly_but_for_psi "$VMTOP" --json "$(at no-psi)"
 	json_is "[$pressures | .value] | unique | tostring" '[null]'
@@ -249,6 +252,7 @@ $(grep -c '^cpu[0-9]' "$proc/stat")"
 	rm "$tree"/?/proc/pressure/cpu
 	quietly_but_for_psi "$VMTOP" --json --sysroot "$tree"
 	has_lines "$stderr" 1
+	has "$stderr" 'proc/pressure/cpu: not captured'
 	json_true '.system.pressure_io_some_percent != null'
 	json_is .system.pressure_cpu_some_percent null
 }
@@ -386,6 +390,30 @@ spoil() # FILE HOW
 			cp "$(fixture zswap)/proc/$source" "$tree/proc/$source"
 		done
 	done
+}
+
+@test "vmtop: a tree without both meminfo and vmstat is incomplete: it is told, and the exit is 1" {
+	local tree
+
+	tree=$(spoilable swap-storm)
+	rm "$tree"/?/proc/meminfo
+	run --separate-stderr "$VMTOP" --json --sysroot "$tree"
+	is "$status" 0 "exit status with vmstat"
+	rm "$tree"/?/proc/vmstat
+	for row in --json --csv --bytes; do
+		run --separate-stderr "$VMTOP" $row --sysroot "$tree"
+		is "$status" 1 "exit status"
+		is "$(grep -c 'neither proc/meminfo nor proc/vmstat' <<<"$stderr")" 1 "lines"
+		has "$output" /swapfile || [ $row = --csv ]
+	done
+}
+
+@test "vmtop: that no process is seen is told once" {
+	run --separate-stderr "$VMTOP" "$(at no-processes)"
+	is "$status" 0 "exit status"
+	has_lines "$stderr" 1
+	has "$stderr" 'no-processes/proc: no process was captured'
+	quietly "$VMTOP" --csv "$(at no-processes)"
 }
 
 @test "a tree without a clock, or that is no tree, is refused in one line" {

@@ -28,6 +28,7 @@ struct instant {
 struct told {
 	const char *sources[32];
 	size_t count;
+	bool lacks_system;
 };
 
 static void instant_free(struct instant *instant)
@@ -57,6 +58,21 @@ static void take_processes(struct pmm_root *root, unsigned flags, struct told *t
 		tell_once(told, "processes", words);
 }
 
+static bool is_empty(const struct pmm_counters *counters)
+{
+	return !counters || !pmm_counters_count(counters);
+}
+
+/* Without both there is hardly a number left: then the command has failed. */
+static void tell_lack(const struct pmm_sample *sample, struct told *told)
+{
+	if (told->lacks_system || !is_empty(pmm_sample_meminfo(sample)) ||
+	    !is_empty(pmm_sample_vmstat(sample)))
+		return;
+	told->lacks_system = true;
+	complain(NULL, "neither proc/meminfo nor proc/vmstat can be read: no number of the system");
+}
+
 /* False, after a complaint, if the system cannot be read at all. */
 static bool take_sample(struct pmm_root *root, struct told *told, struct instant *instant)
 {
@@ -68,6 +84,7 @@ static bool take_sample(struct pmm_root *root, struct told *told, struct instant
 	}
 	for (size_t i = 0; (words = pmm_sample_complaint(instant->sample, i, &source)); i++)
 		tell_once(told, source, words);
+	tell_lack(instant->sample, told);
 	return true;
 }
 

@@ -300,6 +300,19 @@ as_nobody()
 	json_is '.processes[0].addresses[0] | "\(.state) \(.frame)"' 'ram null'
 }
 
+@test "where hidepid hides other users' processes, vmtop says so" {
+	as_nobody test -x "$VMTOP" || skip_or_fail "the build directory is closed to others"
+	as_nobody sleep 60 3>&- 8>&- &
+	undo_later end_process $!
+	run --separate-stderr unshare --mount sh -c 'mount -t proc -o hidepid=2 proc /proc || exit 77
+		exec setpriv --reuid=65534 --regid=65534 --clear-groups "$0" -d 10ms --json' "$VMTOP"
+	[ "$status" -ne 77 ] || skip_or_fail "no proc of its own can be mounted"
+	is "$status" 0 "exit status"
+	has_lines "$stderr" 1
+	has "$stderr" '/proc: other users'"'"' processes are hidden'
+	json_true '.processes | length > 0 and all(.user == "nobody")'
+}
+
 @test "what record-fixture records of this machine, the commands read" {
 	local tree=$BATS_TEST_TMPDIR/recorded
 
