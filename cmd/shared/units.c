@@ -44,10 +44,11 @@ static const char *take_digits(const char *word, uint64_t *ret_number)
 	return rest == word ? NULL : rest;
 }
 
+/* "2", "0.5", ".5". */
 static const char *take_decimal(const char *word, struct decimal *ret_decimal)
 {
 	struct decimal decimal = {0};
-	const char *rest = take_digits(word, &decimal.whole);
+	const char *rest = *word == '.' ? word : take_digits(word, &decimal.whole);
 
 	if (rest && *rest == '.') {
 		decimal.fraction = ++rest;

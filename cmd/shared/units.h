@@ -16,10 +16,10 @@ enum { UNITS_TEXT = 32 }; /* enough for every format_* */
 
 /*
  * "0", "512", "1.5G", "64MiB" (powers of 1024), "64MB" (powers of 1000) to bytes, down to a whole
- * byte. The letters are K M G T P E, in either case; a fraction needs one.
+ * byte. The letters are K M G T P E, in either case; a fraction needs one. ".5G" is "0.5G".
  */
 bool parse_size(const char *word, uint64_t *ret_bytes);
-/* "2", "0.5", "250ms", "2s", "1.5m", "1h", "1d" to nanoseconds; seconds without a suffix. */
+/* "2", "0.5", ".5", "250ms", "2s", "1.5m", "1h", "1d" to nanoseconds; seconds without a suffix. */
 bool parse_duration(const char *word, uint64_t *ret_ns);
 /* Decimal digits, from MINIMUM to MAXIMUM. */
 bool parse_count(const char *word, uint64_t minimum, uint64_t maximum, uint64_t *ret_count);

@@ -65,7 +65,7 @@ static void set_delay(struct request *request, const char *argument)
 	uint64_t ns;
 
 	if (!parse_duration(argument, &ns) || ns < SHORTEST_DELAY_NS || ns > LONGEST_DELAY_NS)
-		opts_bad_argument(&program, 'd', argument, "a time from 10ms to 24h expected");
+		opts_bad_argument(&program, 'd', argument, "a time from 10ms to 24h expected, such as 0.5, 250ms, 1m");
 	request->settings.delay_ns = ns;
 }
 
