@@ -116,7 +116,7 @@ matches()
 }
 
 # numbers_are FILTER: the members of what FILTER gives of $output are those of stdin, lines of key
-# and value, to nine digits; "-" stands for null.
+# and value, to nine digits or six decimals; "-" stands for null.
 numbers_are()
 {
 	local differences
@@ -125,7 +125,7 @@ numbers_are()
 		function is_equal(a, b) {
 			if (a !~ /[0-9]/ || b !~ /[0-9]/)
 				return a == b
-			return (a > b ? a - b : b - a) <= 1e-9 * (b < -1 ? -b : b > 1 ? b : 1)
+			return (a > b ? a - b : b - a) <= 6e-7 + 1e-9 * (b < 0 ? -b : b)
 		}
 		NR == FNR { got[$1] = $2 == "null" ? "-" : $2; next }
 		!is_equal(got[$1], $2) { print $1 ": " got[$1] ", expected " $2 }

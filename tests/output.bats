@@ -175,6 +175,16 @@ lives_and_says_why()
 	matches "$output" 'major faults -'
 }
 
+@test "where stdout and stderr are one, complaints stand before or behind a JSON document" {
+	for row in "$PAGEMAP --json $$ 4194303 $$" "$SWAPCTL --json $(at broken)" \
+		"$VMTOP --json $(at broken)"; do
+		run bash -c "$row 2>&1"
+		grep -q '^[a-z]*: ' <<<"$output" || fail "no complaint"
+		output=$(grep -v '^[a-z]*: ' <<<"$output")
+		json_true '.schema | endswith("/1")'
+	done
+}
+
 @test "a reader that has enough ends the command without a word" {
 	local ignoring
 

@@ -27,6 +27,9 @@ static struct {
 	int output_error; /* the first errno of stdout */
 	char *remarks[REMARKS_MAX];
 	size_t remark_count;
+	FILE *held; /* lines that wait for the end of a document; NULL: none is open */
+	char *held_lines;
+	size_t held_length;
 } program = {.name = "procmm"};
 
 /*
@@ -81,8 +84,30 @@ __attribute__((format(printf, 2, 0))) static char *make_line(const char *object,
 /* Where stdout and stderr are the same terminal or file, lines stay in order. */
 static void print_line(const char *line)
 {
+	if (!program.held)
+		output_flush();
+	fprintf(program.held ? program.held : stderr, "%s: %s\n", program.name, line);
+}
+
+void messages_hold(void)
+{
+	if (program.held)
+		return;
+	program.held = open_memstream(&program.held_lines, &program.held_length);
+	if (!program.held)
+		die_no_memory();
+}
+
+void messages_release(void)
+{
 	output_flush();
-	fprintf(stderr, "%s: %s\n", program.name, line);
+	if (!program.held)
+		return;
+	if (fclose(program.held))
+		die_no_memory();
+	program.held = NULL;
+	fputs(program.held_lines, stderr);
+	free(program.held_lines);
 }
 
 __attribute__((format(printf, 2, 0))) static void complain_list(const char *object,
@@ -137,6 +162,7 @@ _Noreturn void die_usage(const char *format, ...)
 {
 	va_list arguments;
 
+	messages_release();
 	va_start(arguments, format);
 	complain_list(NULL, format, arguments);
 	va_end(arguments);
@@ -169,8 +195,10 @@ bool output_flush(void)
 
 int program_end(int status)
 {
-	bool is_written = output_flush();
+	bool is_written;
 
+	messages_release();
+	is_written = output_flush();
 	/*
 	 * Some file systems tell only now. stdio is not closed with it: complain() looks after
 	 * stdout.

@@ -42,6 +42,14 @@ _Noreturn void die_no_memory(void);
 void *allocate(size_t count, size_t size);
 
 /*
+ * A document begins on stdout: on a terminal no complaint may come to stand in its middle. Those
+ * made from now on are printed at the release, or at the end of the command.
+ */
+void messages_hold(void);
+/* The document is complete: flush it, and print what was held. */
+void messages_release(void);
+
+/*
  * Hand over to the kernel what was written to stdout so far. False, now and ever after, if it
  * cannot be written: a command that would go on without end ends then. program_end says why.
  */

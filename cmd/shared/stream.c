@@ -16,10 +16,32 @@
 
 enum { DEPTH_MAX = 16 };
 
+static const double MANY = 1e15; /* from here on a double has no decimals to speak of */
+
 static struct {
 	size_t depth;		       /* how many objects and arrays are open */
 	bool is_filled[DEPTH_MAX + 1]; /* something stands in the one at this depth */
 } json;
+
+/*
+ * Six decimals at most, and no zeros at their end: more would pretend to know what no clock
+ * measured, and show what binary makes of 0.3.
+ */
+static const char *real_exact(double real, char buffer[UNITS_TEXT])
+{
+	char *end;
+
+	if (fabs(real) >= MANY) {
+		snprintf(buffer, UNITS_TEXT, "%.15g", real);
+		return buffer;
+	}
+	end = buffer + snprintf(buffer, UNITS_TEXT, "%.6f", real);
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		*--end = '\0';
+	return strcmp(buffer, "-0") ? buffer : "0";
+}
 
 const char *value_exact(const struct value *value, enum unit unit, char buffer[UNITS_TEXT])
 {
@@ -31,9 +53,7 @@ const char *value_exact(const struct value *value, enum unit unit, char buffer[U
 	case VALUE_REAL:
 		if (!isfinite(value->real))
 			return NULL;
-		/* Adding 0 makes 0 of -0. 15 digits do not show what binary makes of 0.3. */
-		snprintf(buffer, UNITS_TEXT, "%.15g", value->real + 0.0);
-		return buffer;
+		return real_exact(value->real, buffer);
 	case VALUE_SIGNED:
 		snprintf(buffer, UNITS_TEXT, "%" PRId64, value->integer);
 		return buffer;
@@ -103,6 +123,8 @@ static void json_begin(const char *key, const char *suffix)
 static void json_nest(const char *key, char bracket)
 {
 	assert(json.depth < DEPTH_MAX);
+	if (!json.depth)
+		messages_hold();
 	json_begin(key, "");
 	putchar(bracket);
 	json.is_filled[++json.depth] = false;
@@ -197,7 +219,7 @@ void json_end(void)
 	assert(json.depth == 0);
 	json.is_filled[0] = false;
 	putchar('\n');
-	output_flush();
+	messages_release();
 }
 
 /* The character that stands for C after a backslash in TSV; 0 if none does. */

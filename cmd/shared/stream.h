@@ -34,7 +34,10 @@ void json_text(const char *key, const char *text);
 void json_unsigned(const char *key, uint64_t number);
 void json_real(const char *key, double real);
 void json_boolean(const char *key, bool is_true);
-/* The end of a document, or of a line of NDJSON: a newline, and all of it is flushed. */
+/*
+ * The end of a document, or of a line of NDJSON: a newline, and all of it is flushed. Complaints
+ * that were made while it was open follow it.
+ */
 void json_end(void);
 
 /* One cell of CSV, or WITH_TABS of TSV; the last one ends the line. */
@@ -42,8 +45,8 @@ void separated_cell(bool with_tabs, enum unit unit, const struct value *value, b
 void separated_text(bool with_tabs, const char *text, bool is_last);
 
 /*
- * A number as programs read it, in every format: whole numbers exact, others with 15 digits,
- * "0x7f.." for an address, true or false. A text as it is; NULL if absent. Into BUFFER or borrowed
+ * A number as programs read it, in every format: whole numbers exact, others with six decimals at
+ * most, "0x7f.." for an address, true or false. A text as it is; NULL if absent. Into BUFFER or borrowed
  * from the value.
  */
 const char *value_exact(const struct value *value, enum unit unit, char buffer[UNITS_TEXT]);
