@@ -159,6 +159,8 @@ long_options()
 		# shellcheck disable=SC2086 # an option with its argument
 		refused 2 "$VMTOP" $row
 	done
+	refused 2 "$VMTOP" 1 3
+	has "$stderr" "vmtop: unexpected operand '1'; for an interval and a count: vmtop -d 1 -n 3"
 	quietly "$VMTOP" -d .05 --csv
 	refused 2 "$VMTOP" -d 1y
 	has "$stderr" 'such as 0.5, 250ms, 1m'

@@ -355,12 +355,14 @@ static const struct opts_mode *take_mode(struct opts *opts)
 static void check_operands(const struct opts *opts, bool can_name_mode)
 {
 	const char *operands = opts->mode ? opts->mode->operands : opts->program->operands;
+	const char *hint = opts->program->operand_hint;
 
 	if (operands || !opts->operand_count)
 		return;
 	if (can_name_mode)
 		die_usage("unknown command '%s'", opts->operands[0]);
-	die_usage("unexpected operand '%s'", opts->operands[0]);
+	die_usage("unexpected operand '%s'%s%s", opts->operands[0], hint ? "; " : "",
+		  hint ? hint : "");
 }
 
 static void check_modes(const struct opts *opts)

@@ -37,6 +37,7 @@ struct opts_program {
 	const struct opts_mode *modes;	   /* ends with a NULL name; NULL: no subcommands */
 	const struct opts_option *options; /* ends with a NULL name */
 	const char *operand_values;	   /* for completion of those operands, as above */
+	const char *operand_hint;	   /* to who gives operands where none are taken; or NULL */
 };
 
 enum { OPTS_LONG = 256 };

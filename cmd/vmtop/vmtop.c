@@ -46,6 +46,7 @@ static const struct opts_program program = {
 	.section = "1",
 	.summary = "Show how short of memory this machine is: pressure, paging, swap, processes.",
 	.options = options,
+	.operand_hint = "for an interval and a count: vmtop -d 1 -n 3",
 };
 
 /* What was typed, before it is made into settings. */
