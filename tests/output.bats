@@ -17,6 +17,8 @@ vmtop_formats='--bytes
 -o pid,name,command,cgroup,user
 -o pid,name,command,cgroup,user --csv
 -o pid,name,command,cgroup,user --tsv
+-o pid,name,command,cgroup,user --raw
+-o pid,name,command,cgroup,user --pairs
 -o mem_total_bytes,swap_used_bytes
 -o time,mem_total_bytes --csv'
 swapctl_formats='list

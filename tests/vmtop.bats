@@ -76,6 +76,19 @@ load helpers
 		"$(jq -r '.system | keys_unsorted[]' <<<"$json")" "fields of CSV and JSON"
 }
 
+@test "vmtop: raw columns and pairs, a line a sample or a process, with a heading once" {
+	quietly "$VMTOP" --raw -o time,mem_total_bytes,zram_used_bytes "$(at swap-storm)"
+	is "$output" $'time mem_total_bytes zram_used_bytes
+2026-11-22T23:42:27.650Z 25276026880 -
+2026-11-22T23:42:30.220Z 25276026880 -'
+	quietly "$VMTOP" --pairs -n 1 -o pid,swap,majf/s,command "$(at swap-storm)"
+	has "$output" $'PID="7008" SWAP="41943040" MAJF_S="0" COMMAND="reports"'
+	has_lines "$output" 2
+	quietly "$VMTOP" --pairs "$(at idle)"
+	has_lines "$output" 1
+	matches "$output" 'mem_total_bytes="25276026880" .* oom_kills=""$'
+}
+
 @test "vmtop: -d and -n keep time on the live system, and the first numbers are not since boot" {
 	local began ended
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * The forms for scripts: an object a sample (JSON), or a line a sample or process (CSV, TSV, or
- * plain columns where -o chose fields).
+ * The forms for scripts: an object a sample (JSON), or a line a sample or process (CSV, TSV, raw,
+ * pairs, or plain columns where -o chose fields).
  */
 
 #include <stdlib.h>

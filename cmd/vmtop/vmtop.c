@@ -33,6 +33,8 @@ static const struct opts_option options[] = {
 	OPTS_ROW_LIST_FIELDS(0),
 	OPTS_ROW_SORT(0),
 	OPTS_ROW_JSON(0),
+	OPTS_ROW_RAW(0),
+	OPTS_ROW_PAIRS(0),
 	OPTS_ROW_CSV(0),
 	OPTS_ROW_TSV(0),
 	OPTS_ROW_BYTES(0),
