@@ -19,6 +19,8 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/stream.h \
 	cmd/shared/table.c \
 	cmd/shared/table.h \
+	cmd/shared/terminal.c \
+	cmd/shared/terminal.h \
 	cmd/shared/text.c \
 	cmd/shared/text.h \
 	cmd/shared/units.c \

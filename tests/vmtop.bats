@@ -8,21 +8,101 @@
 load helpers
 
 @test "vmtop: the report names memory, swap, each area, pressure, paging and who suffers" {
+	local tree
+
 	quietly "$VMTOP" -n 1 "$(at swap-storm)"
-	is "${output%%$'\n'*}" 'swap-storm  2026-11-22T23:42:27.650Z  up 22m 15s  2 CPU  '\
-'Linux 6.18.44  over 2.6 s'
-	matches "$output" $'\nmemory +23.5G  available 23.1G  anon 113M  file 262M  shmem 8.6M'
-	matches "$output" $'\nswap +512M  used 256M  also in RAM 95.2M  in 8.1K/s  out 8.2K/s\n'
-	matches "$output" $'\n +/swapfile  file  512M  used 256M  priority 10\n'
+	is "${output%%$'\n'*}" \
+		'swap-storm  2026-11-22T23:42:27Z  over 2.6 s  up 22m 15s  2 CPU  Linux 6.18.44'
+	matches "$output" $'\nmemory +23.5G  used 456M  free 23G  available 23.1G  anon 113M  file'
+	# Bytes: 4096 x 8144 pages. Without a page size it is the pages that are shown.
+	matches "$output" $'\nswap +512M  used 256M  also in RAM 95.2M  in 31.8M/s  out 31.8M/s\n'
+	matches "$output" $'\n +512M  used 256M  priority 10  file  /swapfile\n'
 	matches "$output" $'\npressure +now +10s +60s +300s\n'
 	matches "$output" $'\n +memory +some +12.2% +9.6% +2.7% +0.6%\n +full +12.2%'
 	matches "$output" $'\n +io +some +21.3% +18.5% +5.2% +1.4%\n +full +21.2%'
-	matches "$output" $'\npaging +major faults 8.1K/s  evicted 8.1K/s  came back 8.1K/s'
+	matches "$output" \
+		$'\npaging +major faults 8.1K/s  evicted 8.1K pages/s  came back 8.1K pages/s\n'
 	matches "$output" $'OOM kills 0\n'
 	matches "$output" $'\n *PID USER +SWAP +RSS +MAJF/S COMMAND\n'
 	matches "$output" $'\n *7010 (0|root) +161M +96.5M +8.1K cc1plus\n'
 	matches "$output" $'\n *7008 (0|root) +40M +1.6M +0 reports$'
-	is "$(sed 1d <<<"$output" | awk 'length > 80')" "" "lines of more than 80 columns"
+	is "$(awk 'length > 80' <<<"$output")" "" "lines of more than 80 columns"
+	tree=$(spoilable swap-storm)
+	rm "$tree"/?/proc/self/auxv
+	quietly "$VMTOP" -n 1 --sysroot "$tree"
+	matches "$output" '  in 8.1K pages/s[[:space:]]+out 8.2K pages/s'
+}
+
+# on_terminal COLUMNS ROWS OPTION...: vmtop on a terminal of that size, blanks at the ends of lines
+# and the terminal's returns taken off.
+on_terminal()
+{
+	local size="cols $1 rows $2"
+
+	shift 2
+	run script -qec "stty $size; exec $VMTOP $*" /dev/null </dev/null
+	is "$status" 0 "exit status"
+	output=$(tr -d '\r' <<<"$output")
+}
+
+# fits COLUMNS ROWS: with the line below it for the prompt, if ROWS is given.
+fits()
+{
+	is "$(awk -v width="$1" 'length > width' <<<"$output")" "" "lines of more than $1 columns"
+	[ "$(wc -l <<<"$output")" -lt "${2:-9999}" ] || fail "more than $2 rows"
+}
+
+processes_shown()
+{
+	awk 'is_list { count++ } /^ *PID USER / { is_list = 1 } END { print count + 0 }' \
+		<<<"$output"
+}
+
+@test "vmtop: on a terminal the report fits it: lines are wrapped, and as many processes shown" {
+	local tree=$BATS_TEST_TMPDIR/tree name
+
+	require_command script
+	for row in swap-storm many-areas hostile zram zswap old-kernel absurd; do
+		for name in 60 80 132; do
+			on_terminal $name 50 -n 1 "$(at $row)" '2>/dev/null'
+			fits $name 50
+		done
+	done
+	row=
+	on_terminal 80 24 -m 99 "$(at hostile)"
+	is "$(processes_shown)" 15 "processes by -m"
+	on_terminal 80 30 "$(at hostile)"
+	fits 80 30
+	[ "$(processes_shown)" -gt 3 ] || fail "no more processes than must be"
+	on_terminal 80 50 "$(at hostile)"
+	is "$(processes_shown)" 10 "processes by default"
+	on_terminal 80 10 "$(at hostile)"
+	is "$(processes_shown)" 3 "processes at least"
+	"$VMTOP" "$(at hostile)" >"$BATS_TEST_TMPDIR/piped"
+	output=$(<"$BATS_TEST_TMPDIR/piped")
+	is "$(processes_shown)" 10 "processes in a pipe"
+
+	# The areas stand below each other; of many a terminal shows the first.
+	on_terminal 80 24 "$(at many-areas)"
+	has "$output" $'
+           1020K  used  0  priority -2  file  /srv/swap00
+           1020K  used 4K  priority -3  file  /srv/swap01
+           1020K  used 8K  priority -4  file  /srv/swap02
+             ...  25 more areas; swapctl lists them\n'
+	quietly "$VMTOP" "$(at many-areas)"
+	is "$(grep -c '^ .*  priority ' <<<"$output")" 28 "areas in a pipe"
+	has_not "$output" 'more areas'
+
+	# What is least important leaves the first line first.
+	tree=$(spoilable swap-storm)
+	echo 6.18.44-with-a-name-of-its-own >"$tree/1/proc/sys/kernel/osrelease"
+	cp "$tree/1/proc/sys/kernel/osrelease" "$tree/2/proc/sys/kernel/osrelease"
+	on_terminal 80 24 -n 1 --sysroot "$tree"
+	is "${output%%$'\n'*}" 'swap-storm  2026-11-22T23:42:27Z  over 2.6 s  up 22m 15s  2 CPU'
+	on_terminal 50 24 -n 1 --sysroot "$tree"
+	is "${output%%$'\n'*}" 'swap-storm  2026-11-22T23:42:27Z  over 2.6 s'
+	quietly "$VMTOP" -n 1 --sysroot "$tree"
+	has "${output%%$'\n'*}" '  Linux 6.18.44-with-a-name-of-its-own'
 }
 
 @test "vmtop: a machine without swap says so in words, and in JSON by an empty list" {

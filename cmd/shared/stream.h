@@ -46,8 +46,8 @@ void separated_text(bool with_tabs, const char *text, bool is_last);
 
 /*
  * A number as programs read it, in every format: whole numbers exact, others with six decimals at
- * most, "0x7f.." for an address, true or false. A text as it is; NULL if absent. Into BUFFER or borrowed
- * from the value.
+ * most, "0x7f.." for an address, true or false. A text as it is; NULL if absent. Into BUFFER or
+ * borrowed from the value.
  */
 const char *value_exact(const struct value *value, enum unit unit, char buffer[UNITS_TEXT]);
 

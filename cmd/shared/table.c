@@ -9,13 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <libsmartcols.h>
 
 #include "message.h"
 #include "stream.h"
+#include "terminal.h"
 #include "text.h"
 
 struct table {
@@ -177,21 +176,18 @@ void table_row(struct table *table, const struct value *values)
  */
 static void fit_terminal(struct table *table)
 {
-	struct winsize size;
+	struct terminal terminal;
 	size_t width = 0;
 
-	if (!isatty(STDOUT_FILENO)) {
+	if (!terminal_get(&terminal)) {
 		scols_table_set_termforce(table->columns, SCOLS_TERMFORCE_NEVER);
 		return;
 	}
 	scols_table_set_termforce(table->columns, SCOLS_TERMFORCE_ALWAYS);
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		scols_table_set_termwidth(table->columns, size.ws_col);
-
 	for (size_t i = 0; i < table->selection->count; i++)
 		width += table->widths[i] + (i > 0);
-	if (scols_table_get_termwidth(table->columns) < width)
-		scols_table_set_termwidth(table->columns, width);
+	scols_table_set_termwidth(table->columns,
+				  terminal.columns < width ? width : terminal.columns);
 }
 
 struct table *table_close(struct table *table)

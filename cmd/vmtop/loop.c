@@ -105,6 +105,25 @@ static void wait_for_tick(struct timespec *tick, uint64_t delay_ns)
 		;
 }
 
+static void print(struct pmm_root *root, const struct settings *settings, struct view *view,
+		  struct pmm_processes *now, const struct pmm_processes *before)
+{
+	bool is_sheet = settings->report.format == FORMAT_TABLE && settings->scope != SCOPE_SYSTEM;
+	struct settings fitted = *settings;
+
+	if (is_sheet)
+		fitted.top = sheet_print(settings, view);
+	view->rows = rows_select(root, &fitted, now, before);
+	memcpy(view->rows->time, view->time, sizeof(view->time));
+	if (!is_sheet) {
+		lines_print(settings, view);
+	} else if (view->rows->count) {
+		putchar('\n');
+		processes_print(settings, view);
+	}
+	rows_free(view->rows);
+}
+
 static void show(struct pmm_root *root, const struct settings *settings, struct instant *now,
 		 const struct instant *before, bool is_first)
 {
@@ -119,14 +138,9 @@ static void show(struct pmm_root *root, const struct settings *settings, struct 
 		view.interval_seconds = (double)(pmm_sample_boot_ns(now->sample) -
 						 pmm_sample_boot_ns(before->sample)) /
 					(double)NS_PER_SECOND;
-	view.rows = rows_select(root, settings, now->processes, before ? before->processes : NULL);
 	if (pmm_sample_unix_ns(view.now) != PMM_ABSENT)
-		format_time(view.rows->time, pmm_sample_unix_ns(view.now));
-	if (settings->report.format == FORMAT_TABLE && settings->scope != SCOPE_SYSTEM)
-		sheet_print(settings, &view);
-	else
-		lines_print(settings, &view);
-	rows_free(view.rows);
+		format_time(view.time, pmm_sample_unix_ns(view.now));
+	print(root, settings, &view, now->processes, before ? before->processes : NULL);
 }
 
 /* Reading thousands of processes is left out where none is shown. */

@@ -68,7 +68,8 @@ static void set_delay(struct request *request, const char *argument)
 	uint64_t ns;
 
 	if (!parse_duration(argument, &ns) || ns < SHORTEST_DELAY_NS || ns > LONGEST_DELAY_NS)
-		opts_bad_argument(&program, 'd', argument, "a time from 10ms to 24h expected, such as 0.5, 250ms, 1m");
+		opts_bad_argument(&program, 'd', argument,
+				  "a time from 10ms to 24h expected, such as 0.5, 250ms, 1m");
 	request->settings.delay_ns = ns;
 }
 
@@ -96,6 +97,7 @@ static void take_option(struct request *request, int id, const char *argument)
 	case 'm':
 		set_count(id, argument, MOST_TOP, &count);
 		request->settings.top = (size_t)count;
+		request->settings.is_top_chosen = true;
 		break;
 	case OPTS_OUTPUT:
 		request->fields = argument;

@@ -29,6 +29,7 @@ struct settings {
 	uint64_t delay_ns;
 	uint64_t iterations; /* 0: until the end */
 	size_t top;	     /* processes to show */
+	bool is_top_chosen;  /* by -m, not by what fits */
 	size_t sort;	     /* index of a process field, or SORT_DEFAULT */
 };
 
@@ -51,6 +52,7 @@ struct view {
 	const struct pmm_sample *now;
 	const struct pmm_sample *before; /* NULL: there is one instant only */
 	double interval_seconds;	 /* between the two; NAN if there is one only */
+	char time[UNITS_TEXT];		 /* of the sample; "" if absent */
 	struct rows *rows;
 	bool is_first; /* of this run: headings come before it */
 };
@@ -118,8 +120,11 @@ struct rows *rows_free(struct rows *rows);
 
 /* ---- sheet.c, lines.c ---- ------------------------------------------------------------------- */
 
-/* The report for people. */
-void sheet_print(const struct settings *settings, const struct view *view);
+/*
+ * The report for people, without the processes. Returns how many of them to show below it: on a
+ * terminal no more than fit, if -m did not say.
+ */
+size_t sheet_print(const struct settings *settings, const struct view *view);
 /* The forms for scripts: a line a sample, or a process. */
 void lines_print(const struct settings *settings, const struct view *view);
 

@@ -304,8 +304,10 @@ as_nobody()
 	as_nobody test -x "$VMTOP" || skip_or_fail "the build directory is closed to others"
 	as_nobody sleep 60 3>&- 8>&- &
 	undo_later end_process $!
-	run --separate-stderr unshare --mount sh -c 'mount -t proc -o hidepid=2 proc /proc || exit 77
-		exec setpriv --reuid=65534 --regid=65534 --clear-groups "$0" -d 10ms --json' "$VMTOP"
+	run --separate-stderr unshare --mount sh -c '
+		mount -t proc -o hidepid=2 proc /proc || exit 77
+		exec setpriv --reuid=65534 --regid=65534 --clear-groups "$0" -d 10ms --json' \
+		"$VMTOP"
 	[ "$status" -ne 77 ] || skip_or_fail "no proc of its own can be mounted"
 	is "$status" 0 "exit status"
 	has_lines "$stderr" 1
