@@ -138,6 +138,13 @@ processes_shown()
 	quietly "$VMTOP" -o mem_total_bytes --bytes --noheadings "$(at idle)"
 	matches "$output" '^ *25276026880$'
 	refused 2 "$VMTOP" -o mem_total_bytes,pid "$(at idle)"
+	# A field that is named twice is shown once, where it stands first.
+	quietly "$VMTOP" -o +mem_total_bytes --json "$(at idle)"
+	is "$(grep -o '"mem_total_bytes":' <<<"$output" | wc -l)" 1 "keys"
+	quietly "$VMTOP" -o mem_total_bytes,swap_used_bytes,MEM_TOTAL_BYTES --csv "$(at idle)"
+	is "$output" $'mem_total_bytes,swap_used_bytes\n25276026880,0'
+	quietly "$VMTOP" -o +pid,name -m 1 --pairs "$(at swap-storm)" -n 1
+	is "$(grep -o ' *[A-Z_]*=' <<<"$output" | sort | uniq -d)" "" "keys that come twice"
 }
 
 @test "vmtop: the same numbers in every format" {

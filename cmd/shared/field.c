@@ -169,7 +169,7 @@ size_t field_find(const struct field *fields, const char *name)
 	return find_or_die(fields, name, strlen(name));
 }
 
-static struct selection selection_make(const struct field *fields, size_t named_count)
+static struct selection selection_make(const struct field *fields)
 {
 	size_t count = 0;
 
@@ -177,15 +177,24 @@ static struct selection selection_make(const struct field *fields, size_t named_
 		count++;
 	return (struct selection){
 		.fields = fields,
-		.indices = allocate(count + named_count + 1, sizeof(size_t)),
+		.indices = allocate(count + 1, sizeof(size_t)),
 	};
+}
+
+/* A field is shown once, where it is named first: an object has each of its keys once. */
+static void add_field(struct selection *selection, size_t index)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->indices[i] == index)
+			return;
+	selection->indices[selection->count++] = index;
 }
 
 static void add_fields(struct selection *selection, bool with_all)
 {
 	for (size_t i = 0; selection->fields[i].key; i++)
 		if (with_all || selection->fields[i].is_default)
-			selection->indices[selection->count++] = i;
+			add_field(selection, i);
 }
 
 /* What was added to the default must not stand behind the column that gives way, out of sight. */
@@ -207,14 +216,14 @@ struct selection selection_parse(const struct field *fields, const char *list)
 {
 	bool with_default = !list || *list == '+';
 	const char *name = list && with_default ? list + 1 : list;
-	struct selection selection = selection_make(fields, name ? strlen(name) : 0);
+	struct selection selection = selection_make(fields);
 
 	if (with_default)
 		add_fields(&selection, false);
 	while (name) {
 		size_t length = strcspn(name, ",");
 
-		selection.indices[selection.count++] = find_or_die(fields, name, length);
+		add_field(&selection, find_or_die(fields, name, length));
 		name = name[length] ? name + length + 1 : NULL;
 	}
 	if (with_default)
@@ -224,7 +233,7 @@ struct selection selection_parse(const struct field *fields, const char *list)
 
 struct selection selection_all(const struct field *fields)
 {
-	struct selection selection = selection_make(fields, 0);
+	struct selection selection = selection_make(fields);
 
 	add_fields(&selection, true);
 	return selection;

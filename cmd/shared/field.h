@@ -66,8 +66,8 @@ struct selection {
 
 /*
  * LIST is the argument of -o: names separated by commas, "+NAME..." adds to the default; NULL is
- * the default. Names are keys or headings, in any case; a name may come twice. Exits with a usage
- * error that names an unknown field.
+ * the default. Names are keys or headings, in any case; of one that comes twice the first counts.
+ * Exits with a usage error that names an unknown field.
  */
 struct selection selection_parse(const struct field *fields, const char *list);
 struct selection selection_all(const struct field *fields);

@@ -71,23 +71,13 @@ struct report *report_open(const struct report_options *options, const struct se
 	return report;
 }
 
-/* A name may come twice in -o, but not in an object of JSON. */
-static bool is_repeated(const struct selection *selection, size_t place)
-{
-	for (size_t i = 0; i < place; i++)
-		if (selection->indices[i] == selection->indices[place])
-			return true;
-	return false;
-}
-
 static void json_row(const struct selection *selection, const struct value *values)
 {
 	json_open(NULL);
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct field *field = field_at(selection, i);
 
-		if (!is_repeated(selection, i))
-			json_value(field->key, field->unit, &values[selection->indices[i]]);
+		json_value(field->key, field->unit, &values[selection->indices[i]]);
 	}
 	json_close();
 }

@@ -76,10 +76,10 @@ static void test_selection(void)
 		{"pid", "0"},
 		{"PID,Swap_Bytes", "01"},
 		{"majf/s", "2"},
-		{"command,name,pid", "330"},
+		{"command,name,pid", "30"},
 		{"+MAJF/S", "0132"},
-		{"+pid", "0130"},
-		{"+majf/s,pid", "01320"},
+		{"+pid", "013"},
+		{"+majf/s,pid", "0132"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
