@@ -135,6 +135,9 @@ processes_shown()
 	is "$output" $'pid,swap_bytes\n7010,168824832\n7008,41943040'
 	quietly "$VMTOP" -o mem_total_bytes,swap_used_bytes "$(at idle)"
 	matches "$output" $'^mem_total_bytes +swap_used_bytes\n +23.5G +0$'
+	quietly "$VMTOP" -n 1 -o swap_in_bytes_per_second --noheadings "$(at swap-storm)"
+	matches "$output" '^ *31.8M$'
+	matches "$("$VMTOP" --list-fields)" 'swap_in_bytes_per_second +bytes-per-second '
 	quietly "$VMTOP" -o mem_total_bytes --bytes --noheadings "$(at idle)"
 	matches "$output" '^ *25276026880$'
 	refused 2 "$VMTOP" -o mem_total_bytes,pid "$(at idle)"

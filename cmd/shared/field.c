@@ -16,9 +16,11 @@
 #include "stream.h"
 
 static const char *const unit_names[] = {
-	[UNIT_TEXT] = "text",	    [UNIT_COUNT] = "count",	[UNIT_BYTES] = "bytes",
-	[UNIT_PERCENT] = "percent", [UNIT_RATE] = "per-second", [UNIT_ADDRESS] = "address",
-	[UNIT_BOOLEAN] = "yes/no",  [UNIT_NUMBER] = "number",	[UNIT_SECONDS] = "seconds",
+	[UNIT_TEXT] = "text",	    [UNIT_COUNT] = "count",
+	[UNIT_BYTES] = "bytes",	    [UNIT_PERCENT] = "percent",
+	[UNIT_RATE] = "per-second", [UNIT_ADDRESS] = "address",
+	[UNIT_BOOLEAN] = "yes/no",  [UNIT_NUMBER] = "number",
+	[UNIT_SECONDS] = "seconds", [UNIT_BYTE_RATE] = "bytes-per-second",
 };
 
 struct value value_absent(void)

@@ -19,7 +19,8 @@ enum unit {
 	UNIT_PERCENT,
 	UNIT_RATE, /* per second */
 	UNIT_SECONDS,
-	UNIT_ADDRESS, /* hexadecimal; a string in JSON */
+	UNIT_BYTE_RATE, /* bytes per second */
+	UNIT_ADDRESS,	/* hexadecimal; a string in JSON */
 	UNIT_BOOLEAN,
 	UNIT_NUMBER, /* may be negative */
 };

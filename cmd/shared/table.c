@@ -33,6 +33,7 @@ static const char *number_words(const struct value *value, enum unit unit, char 
 {
 	switch (unit) {
 	case UNIT_BYTES:
+	case UNIT_BYTE_RATE:
 		if (value->kind == VALUE_UNSIGNED)
 			return format_size(buffer, value->number);
 		return format_signed_size(buffer, value_as_real(value));
@@ -55,7 +56,8 @@ static const char *number_words(const struct value *value, enum unit unit, char 
 const char *value_words(const struct value *value, enum unit unit, enum words words,
 			char buffer[UNITS_TEXT])
 {
-	bool is_exact = words == WORDS_EXACT || (words == WORDS_BYTES && unit == UNIT_BYTES);
+	bool is_size = unit == UNIT_BYTES || unit == UNIT_BYTE_RATE;
+	bool is_exact = words == WORDS_EXACT || (words == WORDS_BYTES && is_size);
 	const char *text;
 
 	if (is_exact || value->kind == VALUE_TEXT || value->kind == VALUE_ABSENT)

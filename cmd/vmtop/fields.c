@@ -67,7 +67,7 @@ static enum unit metric_unit(enum pmm_unit unit)
 	static const enum unit units[] = {
 		[PMM_UNIT_BYTES] = UNIT_BYTES,	   [PMM_UNIT_COUNT] = UNIT_COUNT,
 		[PMM_UNIT_PERCENT] = UNIT_PERCENT, [PMM_UNIT_PAGES_PER_SECOND] = UNIT_RATE,
-		[PMM_UNIT_PER_SECOND] = UNIT_RATE, [PMM_UNIT_BYTES_PER_SECOND] = UNIT_BYTES,
+		[PMM_UNIT_PER_SECOND] = UNIT_RATE, [PMM_UNIT_BYTES_PER_SECOND] = UNIT_BYTE_RATE,
 	};
 
 	return units[unit];

@@ -101,6 +101,8 @@ swapped_pages()
 		[ ${value#-} -lt $((256 << 20)) ] || fail "$metric: $value off"
 	done
 	is "$(json .system.mem_total_bytes)" "$(free -b | awk '/^Mem:/ { print $2 }')"
+	value=$(($(json .system.mem_used_bytes) - $(free -b | awk '/^Mem:/ { print $3 }')))
+	[ ${value#-} -lt $((256 << 20)) ] || fail "used memory: $value off"
 	is "$(json .system.swap_total_bytes)" "$(free -b | awk '/^Swap:/ { print $2 }')"
 	is "$(json .host.name)" "$(uname -n)"
 	is "$(json .host.kernel)" "$(uname -r)"
