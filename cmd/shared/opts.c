@@ -7,6 +7,7 @@
 #include "opts.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 enum {
 	HELP_COLUMN = 26,
 	HELP_WIDTH = 79,
+	NAMES = 1 << 16, /* what getopt_long returns for a long option: this and its place */
 };
 
 struct item {
@@ -28,6 +30,7 @@ struct item {
 struct opts {
 	const struct opts_program *program;
 	const struct opts_mode *mode;
+	bool is_mode_named; /* else it is the default, or NULL */
 	struct item *items;
 	size_t item_count, item_next;
 	char **operands;
@@ -46,21 +49,32 @@ static bool is_mode_sound(const struct opts_mode *modes, size_t place)
 	return modes[place].bit;
 }
 
+static int letter_of(const struct opts_option *option)
+{
+	return option->id < OPTS_LONG ? option->id : option->id >> 16;
+}
+
+static bool can_meet(const struct opts_option *a, const struct opts_option *b)
+{
+	return !a->modes || !b->modes || a->modes & b->modes;
+}
+
 static bool is_option_sound(const struct opts_option *options, size_t place, unsigned known_modes)
 {
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	const struct opts_option *option = &options[place];
+	int letter = letter_of(option);
 
 	for (size_t i = 0; i < place; i++)
-		if (options[i].id == option->id || !strcmp(options[i].name, option->name))
+		if (options[i].id == option->id || !strcmp(options[i].name, option->name) ||
+		    (letter && letter == letter_of(&options[i]) && can_meet(&options[i], option)))
 			return false;
-	if (option->modes & ~known_modes)
-		return false;
-	return option->id >= OPTS_LONG || (option->id > 0 && strchr(letters, option->id));
+	return !(option->modes & ~known_modes) && option->id > 0 &&
+	       (!letter || strchr(letters, letter));
 }
 
-/* For assert: are names and ids unique, letters letters, all bits of modes known? */
+/* For assert: are names and ids unique, letters letters that each mode has once, all bits of modes known? */
 __attribute__((unused)) static bool is_table_sound(const struct opts_program *program)
 {
 	unsigned known_modes = 0;
@@ -95,9 +109,20 @@ static const struct opts_option *find_option(const struct opts_program *program,
 	return option;
 }
 
-static bool has_letter(const struct opts_option *option)
+/* The option of a letter in a mode (NULL: there are none); the end of the table if none has it. */
+static const struct opts_option *find_letter(const struct opts_program *program,
+					     const struct opts_mode *mode, int letter)
 {
-	return option->id < OPTS_LONG;
+	const struct opts_option *option = program->options, *other = NULL;
+
+	for (; option->name; option++) {
+		if (letter_of(option) != letter)
+			continue;
+		if (!mode || !option->modes || option->modes & mode->bit)
+			return option;
+		other = option;
+	}
+	return other ? other : option;
 }
 
 /* The names of the modes that an option goes with, empty if it goes with all; free it. */
@@ -145,17 +170,20 @@ static void print_wrapped(const char *left, const char *text)
 	putchar('\n');
 }
 
-static void print_option_help(const struct opts_program *program, const struct opts_option *option)
+static void print_option_help(const struct opts_program *program, const struct opts_option *option,
+			      bool with_modes)
 {
 	char *modes = mode_names(program, option, ", ");
 	char letter[] = "    ";
+	bool is_special = *modes && with_modes;
 	char *left, *help;
 
-	if (has_letter(option))
-		memcpy(letter, (char[]){'-', (char)option->id, ','}, 3);
+	if (letter_of(option))
+		memcpy(letter, (char[]){'-', (char)letter_of(option), ','}, 3);
 	left = format_text("  %s--%s%s%s", letter, option->name, option->argument ? "=" : "",
 			   option->argument ? option->argument : "");
-	help = format_text("%s%s%s%s", option->help, *modes ? " (" : "", modes, *modes ? ")" : "");
+	help = format_text("%s%s%s%s", option->help, is_special ? " (" : "",
+			   is_special ? modes : "", is_special ? ")" : "");
 	print_wrapped(left, help);
 	free(help);
 	free(left);
@@ -194,6 +222,24 @@ static void print_usage(const struct opts_program *program)
 	}
 }
 
+static void print_options(const struct opts_program *program, const struct opts_mode *mode)
+{
+	puts("\nOptions:");
+	for (const struct opts_option *option = program->options; option->name; option++)
+		if (option->help && (!mode || !option->modes || option->modes & mode->bit))
+			print_option_help(program, option, !mode);
+	printf("\nFor more see %s(%s).\n", program->name, program->section);
+}
+
+/* Of one subcommand: only what goes with it. */
+static void print_mode_page(const struct opts_program *program, const struct opts_mode *mode)
+{
+	printf("Usage: %s %s", program->name, mode->name);
+	print_operands(mode->operands);
+	printf("%c%s.\n", toupper((unsigned char)mode->help[0]), mode->help + 1);
+	print_options(program, mode);
+}
+
 static void print_help(const struct opts_program *program)
 {
 	print_usage(program);
@@ -203,11 +249,7 @@ static void print_help(const struct opts_program *program)
 		puts("\nCommands:");
 	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++)
 		print_mode_help(mode, mode == program->modes);
-	puts("\nOptions:");
-	for (const struct opts_option *option = program->options; option->name; option++)
-		if (option->help)
-			print_option_help(program, option);
-	printf("\nFor more see %s(%s).\n", program->name, program->section);
+	print_options(program, NULL);
 }
 
 static const char *or_dash(const char *text)
@@ -221,9 +263,10 @@ static void print_table(const struct opts_program *program)
 		char *modes = mode_names(program, option, ",");
 
 		if (option->help)
-			printf("%c\t%s\t%s\t%s\t%s\t%s\n", has_letter(option) ? option->id : '-',
-			       option->name, or_dash(option->argument), or_dash(option->values),
-			       or_dash(modes), option->help);
+			printf("%c\t%s\t%s\t%s\t%s\t%s\n",
+			       letter_of(option) ? letter_of(option) : '-', option->name,
+			       or_dash(option->argument), or_dash(option->values), or_dash(modes),
+			       option->help);
 		free(modes);
 	}
 	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++)
@@ -235,9 +278,13 @@ static void print_table(const struct opts_program *program)
 }
 
 /* Options that say something and end the program. */
-static void answer(const struct opts_program *program, int id)
+static void answer(const struct opts *opts, int id)
 {
-	if (id == OPTS_HELP)
+	const struct opts_program *program = opts->program;
+
+	if (id == OPTS_HELP && opts->is_mode_named)
+		print_mode_page(program, opts->mode);
+	else if (id == OPTS_HELP)
 		print_help(program);
 	else if (id == OPTS_VERSION)
 		printf("%s from %s %s\n", program->name, PACKAGE_NAME, PACKAGE_VERSION);
@@ -270,85 +317,99 @@ _Noreturn static void refuse_missing_argument(const struct opts_option *option)
  * What getopt_long could not take: RESULT is ':' or '?', WORD the argument of the command it came
  * to.
  */
-_Noreturn static void refuse_option(const struct opts_program *program, int result,
-				    const char *word)
+_Noreturn static void refuse_option(const struct opts *opts, int result, const char *word)
 {
-	const struct opts_option *option = find_option(program, optopt);
+	const struct opts_option *option = NULL;
 
-	if (option->name && result == ':')
+	if (optopt >= NAMES)
+		option = &opts->program->options[optopt - NAMES];
+	else if (optopt)
+		option = find_letter(opts->program, opts->mode, optopt);
+	if (option && option->name && result == ':')
 		refuse_missing_argument(option);
-	if (option->name)
+	if (option && option->name)
 		die_usage("--%s takes no argument", option->name);
 	if (optopt)
 		die_usage("unknown option '-%c'", optopt);
-	refuse_long(program, word);
+	refuse_long(opts->program, word);
 }
 
-static void make_getopt_tables(struct opts *opts)
+/* What a mode's letters are: of those that several options have, its own. FIRST: of getopt(3). */
+static void make_getopt_tables(struct opts *opts, const char *first)
 {
 	size_t count = count_options(opts->program);
-	char *letter;
+	char *end;
 
+	free(opts->names);
+	free(opts->letters);
 	opts->names = allocate(count + 1, sizeof(*opts->names));
 	opts->letters = allocate(count + 1, sizeof("x:"));
-
-	/* -: operands come in their order, as option 1; ":" the messages are ours. */
-	letter = mempcpy(opts->letters, "-:", 2);
+	end = mempcpy(opts->letters, first, strlen(first));
 	for (size_t i = 0; i < count; i++) {
 		const struct opts_option *option = &opts->program->options[i];
+		int letter = letter_of(option);
 
 		opts->names[i] = (struct option){
 			.name = option->name,
 			.has_arg = option->argument ? required_argument : no_argument,
-			.val = option->id,
+			.val = NAMES + (int)i,
 		};
-		if (!has_letter(option))
+		if (!letter || find_letter(opts->program, opts->mode, letter) != option)
 			continue;
-		*letter++ = (char)option->id;
+		*end++ = (char)letter;
 		if (option->argument)
-			*letter++ = ':';
+			*end++ = ':';
 	}
+}
+
+/* The mode that the first operand names, if it stands before `--`; else the first of the table. */
+static void find_mode(struct opts *opts, int argc, char **argv)
+{
+	const struct opts_mode *mode = opts->program->modes;
+
+	opts->mode = mode;
+	make_getopt_tables(opts, "+:");
+	optind = 0; /* getopt(3), NOTES: begin anew */
+	while (mode && getopt_long(argc, argv, opts->letters, opts->names, NULL) != -1)
+		;
+	if (!mode || optind >= argc || !strcmp(argv[optind - 1], "--"))
+		return;
+	for (; mode->name; mode++)
+		if (!strcmp(mode->name, argv[optind])) {
+			opts->mode = mode;
+			opts->is_mode_named = true;
+		}
 }
 
 /* Fill OPTS with all options and operands. Returns how many of the operands stand before `--`. */
 static size_t take_arguments(struct opts *opts, int argc, char **argv)
 {
 	size_t count;
-	int id;
+	int value;
 
-	optind = 0; /* getopt(3), NOTES: begin anew */
-	while ((id = getopt_long(argc, argv, opts->letters, opts->names, NULL)) != -1) {
-		if (id == 1) {
+	/* -: operands come in their order, as option 1; ":" the messages are ours. */
+	make_getopt_tables(opts, "-:");
+	optind = 0;
+	while ((value = getopt_long(argc, argv, opts->letters, opts->names, NULL)) != -1) {
+		const struct opts_option *option;
+
+		if (value == 1) {
 			opts->operands[opts->operand_count++] = optarg;
 			continue;
 		}
-		if (id == ':' || id == '?')
-			refuse_option(opts->program, id, argv[optind - 1]);
+		if (value == ':' || value == '?')
+			refuse_option(opts, value, argv[optind - 1]);
+		option = value >= NAMES ? &opts->program->options[value - NAMES]
+					: find_letter(opts->program, opts->mode, value);
 		if (optarg && !*optarg)
-			refuse_missing_argument(find_option(opts->program, id));
-		answer(opts->program, id);
-		opts->items[opts->item_count++] = (struct item){
-			.option = find_option(opts->program, id),
-			.argument = optarg,
-		};
+			refuse_missing_argument(option);
+		answer(opts, option->id);
+		opts->items[opts->item_count++] = (struct item){option, optarg};
 	}
 	count = opts->operand_count;
 	while (optind < argc)
 		opts->operands[opts->operand_count++] = argv[optind++];
 	return count;
-}
-
-/* The mode that the first operand names; NULL if it names none. */
-static const struct opts_mode *take_mode(struct opts *opts)
-{
-	for (const struct opts_mode *mode = opts->program->modes; mode && mode->name; mode++) {
-		if (strcmp(mode->name, opts->operands[0]))
-			continue;
-		memmove(opts->operands, opts->operands + 1,
-			opts->operand_count-- * sizeof(*opts->operands));
-		return mode;
-	}
-	return NULL;
 }
 
 /* CAN_NAME_MODE: the first operand could have named a mode, but did not. */
@@ -404,7 +465,6 @@ static void check_formats(const struct opts *opts)
 struct opts *opts_open(const struct opts_program *program, int argc, char **argv)
 {
 	struct opts *opts = allocate(1, sizeof(*opts));
-	const struct opts_mode *mode = NULL;
 	size_t characters = 1;
 	bool has_word;
 
@@ -415,12 +475,12 @@ struct opts *opts_open(const struct opts_program *program, int argc, char **argv
 	opts->items = allocate(characters, sizeof(*opts->items));
 	opts->operands = allocate((size_t)argc + 1, sizeof(*opts->operands));
 
-	make_getopt_tables(opts);
+	find_mode(opts, argc, argv);
 	has_word = take_arguments(opts, argc, argv) > 0 && program->modes;
-	if (has_word)
-		mode = take_mode(opts);
-	opts->mode = mode ? mode : program->modes;
-	check_operands(opts, has_word && !mode);
+	if (opts->is_mode_named) /* its name is the first of the operands */
+		memmove(opts->operands, opts->operands + 1,
+			opts->operand_count-- * sizeof(*opts->operands));
+	check_operands(opts, has_word && !opts->is_mode_named);
 	check_modes(opts);
 	check_formats(opts);
 	return opts;

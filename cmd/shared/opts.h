@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 struct opts_option {
-	int id;		      /* its letter, or a number from OPTS_LONG on if it has none */
+	int id;		      /* its letter; a number from OPTS_LONG on; or OPTS_ID() of both */
 	const char *name;     /* long name */
 	const char *argument; /* what to call its argument: "SECONDS"; NULL if it takes none */
 	const char *help;     /* a line, lower case, no full stop; NULL hides the option */
@@ -41,6 +41,8 @@ struct opts_program {
 };
 
 enum { OPTS_LONG = 256 };
+/* For a letter that is another option's in other subcommands. */
+#define OPTS_ID(number, letter) ((letter) << 16 | (number))
 
 /*
  * The options that all commands have, with the same meaning. A command's own long ones are 256 to
@@ -108,17 +110,17 @@ struct opts;
 
 /*
  * Begin to parse. The first operand, if it is the name of a subcommand and does not follow `--`, is
- * taken as such; options may stand before and behind it. --help, --version and --print-options are
+ * taken as such; options may stand before and behind it, but a letter that means several things
+ * means before it what it means in the default one. --help, --version and --print-options are
  * answered and exit. A wrong option, a missing or empty argument, an option that does not go with
  * the subcommand, two formats at once (--json, --raw, --pairs, --csv, --tsv), or operands where it
  * takes none are a usage error and exit.
  *
  * --print-options is for programs. Its lines are fields separated by tabs, `-` for one that is not
- * there:
- *   LETTER  NAME  ARGUMENT  VALUES  MODES  HELP    an option; MODES: "list,show", `-` for all
- *   mode  NAME  OPERANDS  VALUES  HELP             a subcommand; the first is the default
- *   operands  OPERANDS  VALUES                     of a command without subcommands
- * The first field of an option is one character long, so the three kinds cannot be mistaken.
+ * there: LETTER NAME ARGUMENT VALUES MODES HELP an option; MODES: "list,show", `-` for all mode
+ * NAME OPERANDS VALUES HELP a subcommand; the first is the default operands OPERANDS VALUES of a
+ * command without subcommands The first field of an option is one character long, so the three
+ * kinds cannot be mistaken.
  */
 struct opts *opts_open(const struct opts_program *program, int argc, char **argv);
 /* The subcommand; the first of the table if none was named, NULL if the program has none. */
