@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test-process \
 	tests/unit/test-report \
 	tests/unit/test-scan \
+	tests/unit/test-signature \
 	tests/unit/test-stream \
 	tests/unit/test-text \
 	tests/unit/test-units

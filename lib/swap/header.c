@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * DOOR to libblkid (reads only): what a file or device holds, and the header of a swap area.
- * libblkid knows every other signature that could be there; up to 2.38 it does not say the size,
- * byte order or bad pages of a swap area, so the header itself is decoded here, in a pure half. The
- * low-level probe on a descriptor is used, never the cache, which remembers files long gone.
+ * The header of a swap area: decoded by a pure half, as the kernel does, and read by the other.
+ * What else a file or device could hold is known to signature.c.
  */
 
 #include "header.h"
 
-#include <blkid.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "signature.h"
 
 enum content { CONTENT_SWAP, CONTENT_OLD_SWAP, CONTENT_SUSPEND_IMAGE };
 
@@ -121,24 +120,15 @@ int pmm_swap_header_parse(const void *bytes, size_t length, struct pmm_swap_head
 	return decode(bytes, length, ret_header, &why);
 }
 
-char *header_tag_file_name(const char *value)
-{
-	size_t length = 4 * strlen(value) + 1; /* if every byte becomes \xNN */
-	char *name = malloc(length);
-
-	if (name && blkid_encode_string(value, name, length) < 0)
-		*name = '\0';
-	return name;
-}
-
 /* ---- the half that reads ---- */
 
-static ssize_t read_front(int fd, unsigned char *bytes, size_t length)
+ssize_t header_read_at(int fd, void *bytes, size_t length, uint64_t offset_bytes)
 {
 	size_t done = 0;
 
 	while (done < length) {
-		ssize_t got = pread(fd, bytes + done, length - done, (off_t)done);
+		ssize_t got = pread(fd, (char *)bytes + done, length - done,
+				    (off_t)(offset_bytes + done));
 
 		if (got < 0 && errno != EINTR)
 			return -errno;
@@ -148,52 +138,6 @@ static ssize_t read_front(int fd, unsigned char *bytes, size_t length)
 			done += (size_t)got;
 	}
 	return (ssize_t)done;
-}
-
-static blkid_probe open_probe(int fd)
-{
-	/* Bit 1 says "initialised", which keeps blkid_new_probe() from asking LIBBLKID_DEBUG. */
-	static const int DEBUG_NOTHING = 1 << 1;
-	blkid_probe probe;
-
-	blkid_init_debug(DEBUG_NOTHING);
-	probe = blkid_new_probe();
-	if (!probe)
-		return NULL;
-	if (blkid_probe_set_device(probe, fd, 0, 0) < 0) {
-		blkid_free_probe(probe);
-		return NULL;
-	}
-	blkid_probe_enable_superblocks(probe, true);
-	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
-	blkid_probe_enable_partitions(probe, true);
-	return probe;
-}
-
-/*
- * Whether something other than a swap area is there, and its name in words. Of several signatures
- * at once libblkid says only that (-2): then the header decides, as it does for the kernel.
- */
-static bool has_other_content(int fd, char *ret_words, size_t length)
-{
-	blkid_probe probe = open_probe(fd);
-	const char *type;
-	bool has_other = false;
-
-	if (!probe)
-		return false;
-	if (blkid_do_safeprobe(probe) == 0) {
-		if (blkid_probe_lookup_value(probe, "TYPE", &type, NULL) == 0) {
-			has_other = strcmp(type, "swap") && strcmp(type, "swsuspend");
-			snprintf(ret_words, length, "holds %s, no swap area", type);
-		} else if (blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL) == 0) {
-			has_other = true;
-			snprintf(ret_words, length, "holds a %s partition table, no swap area",
-				 type);
-		}
-	}
-	blkid_free_probe(probe);
-	return has_other;
 }
 
 static int fail_to_read(struct pmm_root *root, int r, const char *path)
@@ -217,11 +161,11 @@ int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
 		return pmm_root_fail(root, -EINVAL, "%s: neither a regular file nor a block device",
 				     path);
-	length = read_front(fd, bytes, sizeof(bytes));
+	length = header_read_at(fd, bytes, sizeof(bytes), 0);
 	if (length < 0)
 		return fail_to_read(root, (int)length, path);
 	r = decode(bytes, (size_t)length, &header, &why);
-	if (has_other_content(fd, other, sizeof(other)))
+	if (signature_is_other(fd, other, sizeof(other)))
 		return pmm_root_fail(root, -EMEDIUMTYPE, "%s: %s", path, other);
 	if (r < 0)
 		return pmm_root_fail(root, r, "%s: %s", path, why);

@@ -21,11 +21,8 @@ enum {
 	HEADER_GREATEST_PAGE = 65536,
 };
 
-/*
- * The file name that udev gives a UUID or label in dev/disk/by-*: what is not plain is \xNN. The
- * caller frees it; NULL without memory.
- */
-char *header_tag_file_name(const char *value);
+/* All that is there of LENGTH bytes: how many were read, fewer only at the end; or -Exxx. */
+ssize_t header_read_at(int fd, void *bytes, size_t length, uint64_t offset_bytes);
 
 /* pmm_swap_header_probe() of a file or device that is open; PATH is for words. */
 int header_probe_fd(struct pmm_root *root, const char *path, int fd,

@@ -32,6 +32,8 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/remove.c \
 	lib/swap/reserved.c \
 	lib/swap/reserved.h \
+	lib/swap/signature.c \
+	lib/swap/signature.h \
 	lib/swap/tag.c \
 	lib/swap/tag.h \
 	lib/swap/words.c \

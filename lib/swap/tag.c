@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "header.h"
+#include "signature.h"
 
 const char *tag_directory(const char *tag)
 {
@@ -33,7 +33,7 @@ const char *tag_directory(const char *tag)
 int tag_find_device(struct pmm_root *root, const char *tag, const char *value, char **ret_device)
 {
 	const char *directory = tag_directory(tag);
-	char *name = directory ? header_tag_file_name(value) : NULL;
+	char *name = directory ? signature_tag_file_name(value) : NULL;
 	struct stat status;
 	char *link;
 
