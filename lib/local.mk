@@ -10,6 +10,8 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/address.c \
 	lib/areas.c \
 	lib/areas.h \
+	lib/cgroup.c \
+	lib/cgroup.h \
 	lib/compressed.c \
 	lib/compressed.h \
 	lib/counters.c \

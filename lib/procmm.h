@@ -393,6 +393,32 @@ PMM_API int pmm_identity_read(struct pmm_root *root, const struct pmm_process *p
 			      struct pmm_identity **ret_identity);
 PMM_API struct pmm_identity *pmm_identity_free(struct pmm_identity *identity);
 
+/* ---- cgroups: who may use how much memory ---------------------------------------------------- */
+
+/* All numbers are with those of the cgroups below it. */
+struct pmm_cgroup {
+	char *path; /* below the root of the memory controller: "/system.slice/db.service" */
+	uint64_t current_bytes;
+	uint64_t limit_bytes;	   /* absent: none */
+	uint64_t clean_file_bytes; /* of current: page cache that can be dropped at once */
+	uint64_t swap_bytes;
+	uint64_t swap_cached_bytes; /* of swap: in current as well */
+	uint64_t swap_limit_bytes;  /* absent: none; 0: its pages never go to swap */
+};
+
+struct pmm_cgroups;
+
+/*
+ * Read the cgroups of the memory controller, but for the root, which is the machine; _next gives
+ * them by path, a parent before its children. One that vanishes while it is read is left out.
+ * Without the controller there are none.
+ * Reads: sys/fs/cgroup/memory (version 1), or sys/fs/cgroup and sys/fs/cgroup/unified (version 2),
+ * in each cgroup memory.stat, the usage, the limits, and memory.swappiness of version 1.
+ */
+PMM_API int pmm_cgroups_open(struct pmm_root *root, struct pmm_cgroups **ret_cgroups);
+PMM_API int pmm_cgroups_next(struct pmm_cgroups *cgroups, const struct pmm_cgroup **ret_cgroup);
+PMM_API struct pmm_cgroups *pmm_cgroups_close(struct pmm_cgroups *cgroups);
+
 /* ---- mappings: the address space of a process ------------------------------------------------ */
 
 struct pmm_mapping {
