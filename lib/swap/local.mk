@@ -11,15 +11,24 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/area.c \
 	lib/swap/area.h \
 	lib/swap/create.c \
+	lib/swap/drain.c \
+	lib/swap/drain.h \
 	lib/swap/effects.c \
 	lib/swap/fault.c \
 	lib/swap/fault.h \
+	lib/swap/fit.c \
+	lib/swap/fit.h \
 	lib/swap/fstab.c \
 	lib/swap/header-build.c \
 	lib/swap/header.c \
 	lib/swap/header.h \
 	lib/swap/judge.h \
+	lib/swap/kernel-log.c \
+	lib/swap/kernel-log.h \
 	lib/swap/lock.c \
+	lib/swap/meter.c \
+	lib/swap/meter.h \
+	lib/swap/off.c \
 	lib/swap/off.h \
 	lib/swap/on.c \
 	lib/swap/operand.c \

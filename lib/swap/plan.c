@@ -40,6 +40,7 @@ struct pmm_plan {
 	char **remarks;
 	size_t remark_count;
 	char *result;
+	bool has_losses;
 };
 
 static const struct pmm_watch no_watch;
@@ -179,6 +180,16 @@ const struct pmm_watch *plan_watch(const struct pmm_plan *plan)
 struct pmm_fault *plan_fault(struct pmm_plan *plan)
 {
 	return &plan->fault;
+}
+
+void plan_note_losses(struct pmm_plan *plan)
+{
+	plan->has_losses = true;
+}
+
+int plan_has_losses(const struct pmm_plan *plan)
+{
+	return plan->has_losses;
 }
 
 int plan_is_interrupted(const struct pmm_plan *plan)

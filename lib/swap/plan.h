@@ -38,6 +38,10 @@ const struct pmm_effects *plan_effects(const struct pmm_plan *plan);
 const struct pmm_watch *plan_watch(const struct pmm_plan *plan);
 struct pmm_fault *plan_fault(struct pmm_plan *plan);
 
+/* For the steps to come: the kernel could not read all pages of an area that was deactivated. */
+void plan_note_losses(struct pmm_plan *plan);
+int plan_has_losses(const struct pmm_plan *plan);
+
 /* 1 if the user wants an end of it. */
 int plan_is_interrupted(const struct pmm_plan *plan);
 

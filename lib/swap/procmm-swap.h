@@ -125,6 +125,34 @@ PMM_API int pmm_fstab_swap_means(struct pmm_root *root, const struct pmm_fstab_s
 PMM_API int pmm_swap_find(struct pmm_root *root, const char *operand, const char *fstab,
 			  char **ret_path);
 
+/* ---- fit: is there room for what is in an area? ---------------------------------------------- */
+
+/* The machine as a whole, or a cgroup that has pages in swap. */
+struct pmm_fit_row {
+	char *cgroup;		/* as in struct pmm_cgroup; NULL: the machine */
+	uint64_t swapped_bytes; /* in the area; of a cgroup as much as can be in it */
+	uint64_t cached_bytes;	/* of those, in memory as well */
+	uint64_t need_bytes;	/* of those, that must come into memory */
+	/* Available, and what goes free with the area; below the limit. Absent: there is none. */
+	uint64_t memory_bytes;
+	uint64_t reserve_bytes;	   /* of memory, to stay free */
+	uint64_t other_swap_bytes; /* free in other areas, where pages can go instead */
+	uint64_t short_bytes;	   /* of need, that fit nowhere; 0: all fits */
+};
+
+struct pmm_fit;
+
+/*
+ * Would all that is in an active area fit elsewhere, if it were deactivated? PATH is absolute.
+ * Errors: -ENXIO if it is not active; -ENODATA if this machine does not say what it has.
+ * Reads: proc/{meminfo,swaps}, sys/block/zram*, and what pmm_cgroups_open() does.
+ */
+PMM_API int pmm_swap_fit_read(struct pmm_root *root, const char *path, struct pmm_fit **ret_fit);
+PMM_API struct pmm_fit *pmm_swap_fit_free(struct pmm_fit *fit);
+
+/* The machine is the first; then the cgroups with swap, by path. NULL past the last. */
+PMM_API const struct pmm_fit_row *pmm_swap_fit_row_at(const struct pmm_fit *fit, size_t index);
+
 /* ---- effects: the calls that change the system ----------------------------------------------- */
 
 /*
@@ -218,7 +246,8 @@ PMM_API const struct pmm_fault *pmm_plan_fault(const struct pmm_plan *plan);
 
 /* How far a long step is. */
 struct pmm_progress {
-	const char *object; /* "/swapfile" */
+	const char *object;   /* "/swapfile" */
+	int is_reading_ahead; /* it is not emptied yet: what is left is still to be read */
 	uint64_t left_bytes;
 	uint64_t total_bytes;
 	double bytes_per_second;

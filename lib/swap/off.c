@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Deactivates an area, if what is in it fits elsewhere (fit.c): has swapoff(2) called in a child
+ * (drain.c), and then says what became of the area. That is read from proc/swaps whatever the call
+ * returned: it may have failed and emptied the area all the same, or been killed when there was
+ * nothing left to do. Its undo activates the area again, as it was.
+ */
+
+#include "off.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drain.h"
+#include "fault.h"
+#include "fit.h"
+#include "kernel-log.h"
+#include "persist.h"
+#include "words.h"
+
+static const char wait_fix[] = "wait for it: swapctl list shows its state";
+static const char memory_fix[] = "free memory, or activate another area first";
+
+struct off {
+	struct area *area;
+	struct pmm_off_wish wish;
+	int swap_flags; /* for the undo: a later step may have others */
+};
+
+/* What the kernel counts and logs while an area goes off. */
+struct witness {
+	uint64_t oom_kills;
+	int log_fd; /* negative: the log may not be read */
+};
+
+int off_had_read_errors(const struct pmm_plan *plan)
+{
+	return plan_has_losses(plan);
+}
+
+/* ---- what became of it ---- */
+
+static int fail_left(struct pmm_plan *plan, const struct off *off, enum pmm_fault_kind kind,
+		     int error, const char *fix, const char *reason)
+{
+	struct active *now = &off->area->active;
+	char left[WORDS_SIZE];
+
+	return fault_set(plan_fault(plan), kind, error, off->area->place.path, fix,
+			 "%s; it is active, with %s left in it", reason,
+			 words_size(left, now->used_bytes));
+}
+
+/* swapoff(2) says EINVAL of what is not active, or is being deactivated by another. */
+static int fail_invalid(struct pmm_plan *plan, const struct off *off)
+{
+	if (off->area->active.is_draining)
+		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY,
+				 off->area->place.path, wait_fix, "already draining");
+	return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EINVAL, off->area->place.path,
+			 "unmount what hides it",
+			 "an area of this name is active, but this is not it: it was replaced, or "
+			 "something is mounted over it");
+}
+
+/* The call is back, and the area still active. */
+static int fail_returned(struct pmm_plan *plan, const struct off *off, int error)
+{
+	switch (error) {
+	case 0:
+		return fail_left(plan, off, PMM_FAULT_FAILED, -EBUSY, NULL,
+				 "another has activated it again");
+	case -EINVAL:
+		return fail_invalid(plan, off);
+	case -EPERM:
+		return fault_set(plan_fault(plan), PMM_FAULT_NO_PRIVILEGE, error,
+				 off->area->place.path, "run it as root, outside a container",
+				 "deactivate it: CAP_SYS_ADMIN is needed");
+	default:
+		return fail_left(plan, off, PMM_FAULT_FAILED, error,
+				 error == -ENOMEM ? memory_fix : NULL, strerror(-error));
+	}
+}
+
+static int fail_active(struct pmm_plan *plan, const struct off *off, const struct drain *drain,
+		       uint64_t oom_kills)
+{
+	switch (drain->end) {
+	case DRAIN_GOES_ON:
+		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -EINPROGRESS, wait_fix,
+				 "still draining, the kernel cannot be stopped now");
+	case DRAIN_INTERRUPTED:
+		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -EINTR, NULL, "interrupted");
+	case DRAIN_TIMED_OUT:
+		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -ETIMEDOUT, NULL, "timed out");
+	case DRAIN_KILLED:
+		/* The kernel marks it as the first to die; who else kills it, knows. */
+		return oom_kills ? fail_left(plan, off, PMM_FAULT_FAILED, -ENOMEM, memory_fix,
+					     "killed by the OOM killer")
+				 : fail_left(plan, off, PMM_FAULT_FAILED, -EINTR, NULL,
+					     "killed by a signal");
+	case DRAIN_RETURNED:
+		break;
+	}
+	return fail_returned(plan, off, drain->error);
+}
+
+/* Its state: 1 if it is active, and 0 if not; or a fault. */
+static int look(struct pmm_plan *plan, struct area *area)
+{
+	int r = active_find(plan_root(plan), &area->status, &area->active);
+
+	if (r < 0)
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, r, area->place.path, NULL,
+				 "whether it is active cannot be told: %s",
+				 pmm_root_error(plan_root(plan)));
+	area->is_active = r;
+	return r;
+}
+
+static int judge_end(struct pmm_plan *plan, struct off *off, const struct drain *drain,
+		     uint64_t oom_kills)
+{
+	int r = look(plan, off->area);
+
+	return r > 0 ? fail_active(plan, off, drain, oom_kills) : r;
+}
+
+/* ---- what the kernel says beside ---- */
+
+static uint64_t oom_kills_so_far(struct pmm_root *root)
+{
+	struct pmm_counters *vmstat;
+	uint64_t kills;
+
+	if (pmm_counters_read(root, "proc/vmstat", &vmstat) < 0)
+		return 0;
+	kills = pmm_counters_get(vmstat, "oom_kill");
+	pmm_counters_free(vmstat);
+	return kills == PMM_ABSENT ? 0 : kills;
+}
+
+static struct witness watch_kernel(struct pmm_root *root)
+{
+	return (struct witness){oom_kills_so_far(root), kernel_log_open(root)};
+}
+
+/* Without memory for the words of a remark, the state that was found stands all the same. */
+static void remark_losses(struct pmm_plan *plan, const struct off *off, const struct drain *drain,
+			  const struct witness *witness, uint64_t oom_kills)
+{
+	const char *path = off->area->place.path;
+	uint64_t others = oom_kills - (oom_kills && drain->end == DRAIN_KILLED);
+	unsigned read_errors = kernel_log_read_errors(witness->log_fd);
+
+	if (others)
+		plan_remark(plan, "%s: the OOM killer ended %ju processes meanwhile", path,
+			    (uintmax_t)others);
+	if (!read_errors)
+		return;
+	plan_note_losses(plan);
+	plan_remark(plan,
+		    "%s: the kernel could not read all that was in it (its log has %u errors): "
+		    "processes that need the lost pages will be killed",
+		    path, read_errors);
+}
+
+/* ---- the step ---- */
+
+static int drain_watched(struct pmm_plan *plan, struct off *off, struct drain *drain)
+{
+	struct pmm_root *root = plan_root(plan);
+	struct witness witness = watch_kernel(root);
+	uint64_t oom_kills;
+	int r = drain_run(plan, drain);
+
+	if (r < 0) {
+		fault_set_errno(plan_fault(plan), r, off->area->place.path,
+				"start a process that deactivates it");
+	} else {
+		oom_kills = oom_kills_so_far(root) - witness.oom_kills;
+		r = judge_end(plan, off, drain, oom_kills);
+		remark_losses(plan, off, drain, &witness, oom_kills);
+	}
+	if (witness.log_fd >= 0)
+		close(witness.log_fd);
+	return r;
+}
+
+static int run_off(struct pmm_plan *plan, void *subject)
+{
+	struct off *off = subject;
+	struct area *area = off->area;
+	struct drain drain = {.area = area};
+	int r = look(plan, area);
+
+	if (r <= 0)
+		return r;
+	if (__builtin_add_overflow(drain_clock(), off->wish.timeout_ns, &drain.deadline_ns))
+		drain.deadline_ns = PMM_ABSENT;
+	return drain_watched(plan, off, &drain);
+}
+
+static int undo_off(struct pmm_plan *plan, void *subject)
+{
+	struct off *off = subject;
+
+	return plan_effects(plan)->swap_on(off->area->fd, off->swap_flags);
+}
+
+static int add_step(struct pmm_plan *plan, struct off *off, const char *path)
+{
+	static const struct step_call call = {run_off, undo_off};
+	char used[WORDS_SIZE];
+
+	if (!off->area->is_active)
+		return plan_add(plan, &call, off, "activate it again, as it was", "deactivate %s",
+				path);
+	return plan_add(plan, &call, off, "activate it again, as it was",
+			"deactivate %s, with %s in it", path,
+			words_size(used, off->area->active.used_bytes));
+}
+
+/* ---- planning ---- */
+
+/* STATUS: NULL if only its name is known. */
+static int check_fit(struct pmm_plan *plan, const char *path, const struct stat *status,
+		     const struct pmm_off_wish *wish)
+{
+	struct pmm_fault *fault = plan_fault(plan);
+	const struct pmm_fit_row *row;
+	struct pmm_fit *fit;
+	int r = fit_read(plan_root(plan), path, status, &fit);
+
+	if (r < 0)
+		return fault_set(fault, PMM_FAULT_FAILED, r, path, NULL,
+				 "whether what is in it fits elsewhere cannot be told: %s",
+				 pmm_root_error(plan_root(plan)));
+	row = fit_find_short(fit);
+	r = row ? fit_refuse(row, path, fault) : 0;
+	pmm_swap_fit_free(fit);
+	if (r < 0 && wish->with_force && fault->reason) {
+		r = plan_remark(plan, "%s: forced, although %s", path, fault->reason);
+		fault_clear(fault);
+	}
+	return r;
+}
+
+/*
+ * The kernel does not say how an area that is active discards: the line that activates it at boot
+ * does, if there is one.
+ */
+static int find_flags(struct pmm_plan *plan, const struct area *area, int *ret_flags)
+{
+	char *discard = NULL;
+	int64_t priority;
+	int r = persist_find(plan, area, NULL, &priority, &discard);
+
+	if (r < 0)
+		fault_clear(plan_fault(plan));
+	*ret_flags = area_swap_flags(area->active.priority, r > 0 ? discard : NULL);
+	free(discard);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int check_active(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish)
+{
+	int r;
+
+	if (area->active.is_draining)
+		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY, area->place.path,
+				 wait_fix, "already draining");
+	r = check_fit(plan, area->place.path, &area->status, wish);
+	return r < 0 ? r : find_flags(plan, area, &area->swap_flags);
+}
+
+int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish)
+{
+	struct off *off = plan_subject(plan, sizeof(*off), NULL);
+	int r = off ? 0 : -ENOMEM;
+
+	if (r == 0 && area->is_active)
+		r = check_active(plan, area, wish);
+	if (r == 0) {
+		*off = (struct off){area, *wish, area->swap_flags};
+		r = add_step(plan, off, area->place.path);
+	}
+	return r == -ENOMEM ? area_fail(plan, area, r, "plan to deactivate it") : r;
+}
+
+/* ---- off itself ---- */
+
+static int refuse_captured(struct pmm_plan *plan, void *subject)
+{
+	(void)plan, (void)subject;
+	return -EROFS;
+}
+
+/* Of a captured tree the names of the areas are all there is: its plan can only be shown. */
+static int plan_captured(struct pmm_plan *plan, const struct pmm_area *area,
+			 const struct pmm_off_wish *wish)
+{
+	static const struct step_call call = {refuse_captured, NULL};
+	char used[WORDS_SIZE];
+	int r = check_fit(plan, area->name, NULL, wish);
+
+	if (r < 0)
+		return r;
+	return plan_add(plan, &call, NULL, "activate it again, as it was",
+			"deactivate %s, with %s in it", area->name,
+			words_size(used, area->used_bytes));
+}
+
+static int fail_unreachable(struct pmm_plan *plan, const struct pmm_area *area)
+{
+	if (area->is_deleted)
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ENOENT, area->name,
+				 "make its device node again: mknod(1)",
+				 "active, but out of reach: its device node is gone");
+	return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ENOENT, area->name,
+			 "mount its file system there again",
+			 "active, but out of reach: its file system is hidden or unmounted");
+}
+
+/* Nothing is at that path: an area of that name may be active all the same. */
+static int plan_unreachable(struct pmm_plan *plan, const char *path,
+			    const struct pmm_off_wish *wish)
+{
+	const struct pmm_area *area;
+	struct pmm_areas *areas;
+	int r = -ENOENT;
+
+	if (pmm_areas_open(plan_root(plan), &areas) < 0)
+		return r; /* of which the fault speaks already */
+	while (pmm_areas_next(areas, &area) > 0) {
+		if (strcmp(area->name, path))
+			continue;
+		fault_clear(plan_fault(plan));
+		r = pmm_root_is_live(plan_root(plan)) ? fail_unreachable(plan, area)
+						      : plan_captured(plan, area, wish);
+		break;
+	}
+	pmm_areas_close(areas);
+	return r;
+}
+
+int pmm_plan_off(struct pmm_plan *plan, const char *path, const struct pmm_off_wish *wish)
+{
+	struct area *area;
+	int r = area_find(plan, path, PLACE_FOLLOW | PLACE_ANY_OWNER, false, &area);
+
+	if (r == -ENOENT)
+		return plan_unreachable(plan, path, wish);
+	if (r < 0)
+		return r;
+	if (!area->is_active)
+		return plan_remark(plan, "%s is not active", area->place.path);
+	r = off_add_steps(plan, area, wish);
+	return r < 0 ? r : plan_result(plan, "inactive");
+}
