@@ -54,8 +54,11 @@ pagemap_LDADD = $(COMMAND_LIBS)
 
 sbin_PROGRAMS += swapctl
 swapctl_SOURCES = \
+	cmd/swapctl/change.c \
+	cmd/swapctl/change.h \
 	cmd/swapctl/compat.c \
 	cmd/swapctl/list.c \
+	cmd/swapctl/progress.c \
 	cmd/swapctl/rows.c \
 	cmd/swapctl/swapctl.c \
 	cmd/swapctl/swapctl.h

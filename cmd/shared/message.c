@@ -130,6 +130,19 @@ void complain(const char *object, const char *format, ...)
 	va_end(arguments);
 }
 
+void advise(const char *format, ...)
+{
+	va_list arguments;
+	char *line;
+
+	va_start(arguments, format);
+	line = make_line(NULL, format, arguments);
+	va_end(arguments);
+	output_flush();
+	fprintf(program.held ? program.held : stderr, "  try: %s\n", line);
+	free(line);
+}
+
 static bool was_remarked(const char *line)
 {
 	for (size_t i = 0; i < program.remark_count; i++)

@@ -29,6 +29,8 @@ const char *program_name(void);
  * escaped; the reason is, too.
  */
 void complain(const char *object, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What mends what was just complained of: "  try: ...", escaped. */
+void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /*
  * The same line, without making the command fail: what the user should know. Each text is printed
  * once, and no more than some hundred texts are: a screen that runs for days does not fill a log.

@@ -74,7 +74,10 @@ static bool is_option_sound(const struct opts_option *options, size_t place, uns
 	       (!letter || strchr(letters, letter));
 }
 
-/* For assert: are names and ids unique, letters letters that each mode has once, all bits of modes known? */
+/*
+ * For assert: are names and ids unique, letters letters that each mode has once, all bits of modes
+ * known?
+ */
 __attribute__((unused)) static bool is_table_sound(const struct opts_program *program)
 {
 	unsigned known_modes = 0;
