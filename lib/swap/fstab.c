@@ -7,7 +7,7 @@
  * keeps. In a captured tree, which mostly holds no devices, paths are the same if their texts are.
  */
 
-#include "procmm-swap.h"
+#include "fstab.h"
 
 #include <errno.h>
 #include <libmount.h>
@@ -210,27 +210,49 @@ static int parse_stream(struct pmm_fstab *fstab, FILE *stream, const char *path)
 	return r ? -ENOMEM : 0;
 }
 
+/* Takes the stream. */
+static int parse_lines(struct pmm_fstab *fstab, struct pmm_root *root, const char *path,
+		       FILE *stream)
+{
+	int r = stream ? parse_stream(fstab, stream, path) : -ENOMEM;
+
+	if (stream)
+		fclose(stream);
+	if (r >= 0)
+		r = collect_lines(fstab, root, path);
+	return r < 0 ? pmm_root_fail(root, r, "%s: %s", path, strerror(-r)) : 0;
+}
+
 /* Takes the descriptor. */
 static int parse_file(struct pmm_fstab *fstab, struct pmm_root *root, const char *path, int fd)
 {
 	struct stat status;
 	FILE *stream;
-	int r;
 
 	if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
 		close(fd);
 		return pmm_root_fail(root, -EBADMSG, "%s: not a regular file", path);
 	}
 	stream = fdopen(fd, "r");
-	if (!stream) {
+	if (!stream)
 		close(fd);
-		return pmm_root_fail(root, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
+	return parse_lines(fstab, root, path, stream);
+}
+
+int fstab_parse(struct pmm_root *root, char *bytes, size_t length, struct pmm_fstab **ret_fstab)
+{
+	struct pmm_fstab *fstab = calloc(1, sizeof(*fstab));
+	int r;
+
+	if (!fstab)
+		return -ENOMEM;
+	r = parse_lines(fstab, root, "fstab", fmemopen(bytes, length, "r"));
+	if (r < 0) {
+		pmm_fstab_free(fstab);
+		return r;
 	}
-	r = parse_stream(fstab, stream, path);
-	fclose(stream);
-	if (r >= 0)
-		r = collect_lines(fstab, root, path);
-	return r < 0 ? pmm_root_fail(root, r, "%s: %s", path, strerror(-r)) : 0;
+	*ret_fstab = fstab;
+	return 0;
 }
 
 /* In words it goes by its place in the tree. */

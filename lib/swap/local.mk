@@ -10,6 +10,8 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/active.h \
 	lib/swap/area.c \
 	lib/swap/area.h \
+	lib/swap/attributes.c \
+	lib/swap/attributes.h \
 	lib/swap/create.c \
 	lib/swap/drain.c \
 	lib/swap/drain.h \
@@ -18,7 +20,16 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/fault.h \
 	lib/swap/fit.c \
 	lib/swap/fit.h \
+	lib/swap/fstab-edit.c \
+	lib/swap/fstab-edit.h \
+	lib/swap/fstab-file.c \
+	lib/swap/fstab-file.h \
+	lib/swap/fstab-match.c \
+	lib/swap/fstab-match.h \
+	lib/swap/fstab-text.c \
+	lib/swap/fstab-text.h \
 	lib/swap/fstab.c \
+	lib/swap/fstab.h \
 	lib/swap/header-build.c \
 	lib/swap/header.c \
 	lib/swap/header.h \
@@ -32,6 +43,9 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/off.h \
 	lib/swap/on.c \
 	lib/swap/operand.c \
+	lib/swap/persist-spec.c \
+	lib/swap/persist-spec.h \
+	lib/swap/persist.c \
 	lib/swap/persist.h \
 	lib/swap/place.c \
 	lib/swap/place.h \

@@ -9,6 +9,7 @@
 
 #include "place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -241,6 +242,30 @@ int place_sync(const struct pmm_effects *effects, const struct place *place)
 		return fd;
 	r = effects->sync(fd);
 	close(fd);
+	return r;
+}
+
+int place_visit(const struct place *place,
+		int (*visit)(const struct place *place, const char *name, void *data), void *data)
+{
+	int fd = openat(place->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int r = directory ? 0 : -errno;
+
+	if (!directory && fd >= 0)
+		close(fd);
+	while (directory && r == 0) {
+		errno = 0;
+		entry = readdir(directory);
+		if (!entry) {
+			r = -errno;
+			break;
+		}
+		r = visit(place, entry->d_name, data);
+	}
+	if (directory)
+		closedir(directory);
 	return r;
 }
 

@@ -39,6 +39,13 @@ void place_close(struct place *place);
 int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_status,
 		    struct pmm_fault *fault);
 
+/*
+ * Call VISIT for each name in its directory, until one gives what is not 0. Returns that, or -Exxx
+ * of reading the directory.
+ */
+int place_visit(const struct place *place,
+		int (*visit)(const struct place *place, const char *name, void *data), void *data);
+
 /* Bring what was linked, renamed or unlinked in its directory to disk. */
 int place_sync(const struct pmm_effects *effects, const struct place *place);
 

@@ -57,5 +57,5 @@ int tag_find_device(struct pmm_root *root, const char *tag, const char *value, c
 	}
 	*ret_device = realpath(link, NULL);
 	free(link);
-	return 0;
+	return !*ret_device && errno == ENOMEM ? -ENOMEM : 0;
 }
