@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "drain.h"
 #include "fault.h"
 #include "judge.h"
 
@@ -56,6 +57,8 @@ static int look(struct pmm_plan *plan, struct area *area)
 		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, r, NULL, NULL, "%s",
 				 pmm_root_error(plan_root(plan)));
 	area->is_active = r;
+	if (area->is_active) /* what discard is in force, the kernel does not say */
+		area->swap_flags = area_swap_flags(area->active.priority, NULL);
 	return 0;
 }
 
@@ -193,9 +196,10 @@ static int run_on(struct pmm_plan *plan, void *subject)
 
 static int undo_on(struct pmm_plan *plan, void *subject)
 {
-	struct area *area = subject;
+	struct drain drain = {.area = subject, .deadline_ns = PMM_ABSENT};
+	int r = drain_run(plan, &drain);
 
-	return plan_effects(plan)->swap_off(area->fd);
+	return r < 0 ? r : drain.error;
 }
 
 int area_add_on(struct pmm_plan *plan, struct area *area)

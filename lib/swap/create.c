@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "area.h"
+#include "create.h"
 #include "fault.h"
 #include "header.h"
 #include "judge.h"
@@ -398,7 +399,7 @@ static int look_at_existing(struct pmm_plan *plan, struct area *area,
 
 /* ---- the whole ---- */
 
-static int plan_new(struct pmm_plan *plan, struct area *area, const struct pmm_create_wish *wish)
+int create_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_create_wish *wish)
 {
 	struct making *making;
 	int r = plan_making(plan, area, wish, &making);
@@ -460,7 +461,7 @@ int pmm_plan_create(struct pmm_plan *plan, const char *path, const struct pmm_cr
 	if (r < 0)
 		return r;
 	if (!area->is_there)
-		r = plan_new(plan, area, wish);
+		r = create_add_steps(plan, area, wish);
 	else if (wish->with_replace)
 		r = plan_replacement(plan, area, path, wish);
 	else

@@ -81,6 +81,11 @@ static int live_set_attribute(int fd, const char *name, const void *value, size_
 	return result(fsetxattr(fd, name, value, length, 0));
 }
 
+static int live_remove_attribute(int fd, const char *name)
+{
+	return result(fremovexattr(fd, name));
+}
+
 static int live_sync(int fd)
 {
 	return result(fsync(fd));
@@ -138,6 +143,7 @@ const struct pmm_effects pmm_effects_live = {
 	.change_owner = live_change_owner,
 	.change_mode = live_change_mode,
 	.set_attribute = live_set_attribute,
+	.remove_attribute = live_remove_attribute,
 	.sync = live_sync,
 	.link_at = live_link_at,
 	.rename_at = live_rename_at,

@@ -13,6 +13,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/attributes.c \
 	lib/swap/attributes.h \
 	lib/swap/create.c \
+	lib/swap/create.h \
 	lib/swap/drain.c \
 	lib/swap/drain.h \
 	lib/swap/effects.c \
@@ -37,6 +38,8 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/kernel-log.c \
 	lib/swap/kernel-log.h \
 	lib/swap/lock.c \
+	lib/swap/memo.c \
+	lib/swap/memo.h \
 	lib/swap/meter.c \
 	lib/swap/meter.h \
 	lib/swap/off.c \
@@ -51,10 +54,12 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/place.h \
 	lib/swap/plan.c \
 	lib/swap/plan.h \
+	lib/swap/priority.c \
 	lib/swap/procmm-swap.h \
 	lib/swap/remove.c \
 	lib/swap/reserved.c \
 	lib/swap/reserved.h \
+	lib/swap/resize.c \
 	lib/swap/signature.c \
 	lib/swap/signature.h \
 	lib/swap/tag.c \

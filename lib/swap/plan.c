@@ -239,6 +239,7 @@ static void undo_steps(struct pmm_plan *plan, size_t count)
 	bool is_complete = true;
 
 	plan->fault = (struct pmm_fault){0};
+	plan->watch = &no_watch; /* who interrupts wants just this */
 	while (count--) {
 		struct step *step = &plan->steps[count];
 

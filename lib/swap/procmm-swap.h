@@ -172,6 +172,7 @@ struct pmm_effects {
 	int (*change_owner)(int fd, uid_t uid, gid_t gid);
 	int (*change_mode)(int fd, mode_t mode);
 	int (*set_attribute)(int fd, const char *name, const void *value, size_t length);
+	int (*remove_attribute)(int fd, const char *name);
 	int (*sync)(int fd);
 	int (*link_at)(int fd, int directory_fd, const char *name);
 	int (*rename_at)(int directory_fd, const char *from, const char *to);

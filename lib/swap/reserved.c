@@ -8,12 +8,9 @@
 #include "reserved.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "fault.h"
 #include "off.h"
@@ -40,13 +37,24 @@ static void spare_release(void *subject)
 	free(spare->name);
 }
 
-char *reserved_name(const struct area *area, enum reserved which)
+static char *make_name(const struct area *area, enum reserved which)
 {
 	char *name;
 
 	if (asprintf(&name, ".%s.%s", area->place.name, suffixes[which]) < 0)
 		return NULL;
 	return name;
+}
+
+char *reserved_path(const struct area *area, enum reserved which)
+{
+	int directory_length = (int)(area->place.name - area->place.path);
+	char *path;
+
+	if (asprintf(&path, "%.*s.%s.%s", directory_length, area->place.path, area->place.name,
+		     suffixes[which]) < 0)
+		return NULL;
+	return path;
 }
 
 static struct spare *make_spare(struct pmm_plan *plan, struct area *area, enum reserved which)
@@ -56,7 +64,7 @@ static struct spare *make_spare(struct pmm_plan *plan, struct area *area, enum r
 	if (!spare)
 		return NULL;
 	spare->area = area;
-	spare->name = reserved_name(area, which);
+	spare->name = make_name(area, which);
 	return spare->name ? spare : NULL;
 }
 
@@ -90,28 +98,17 @@ int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved
 static int add_leftover(struct pmm_plan *plan, struct area *area, enum reserved which)
 {
 	const struct pmm_off_wish wish = {.timeout_ns = PMM_ABSENT};
-	char *name = reserved_name(area, which);
-	int directory_length = (int)(area->place.name - area->place.path);
-	struct stat status;
+	char *path = reserved_path(area, which);
 	struct area *left;
-	char *path;
-	int r = 0;
+	int r;
 
-	if (!name)
-		return -ENOMEM;
-	if (fstatat(area->place.directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISREG(status.st_mode)) {
-		free(name);
-		return 0;
-	}
-	if (asprintf(&path, "%.*s%s", directory_length, area->place.path, name) < 0)
-		path = NULL;
-	free(name);
 	if (!path)
 		return -ENOMEM;
-	r = area_find(plan, path, 0, false, &left);
+	r = area_find(plan, path, 0, true, &left);
 	free(path);
-	if (r == 0 && left->is_active)
+	if (r < 0 || !left->is_there)
+		return r;
+	if (left->is_active)
 		r = off_add_steps(plan, left, &wish);
 	return r < 0 ? r : reserved_add_removal(plan, area, which);
 }

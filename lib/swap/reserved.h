@@ -16,8 +16,8 @@ enum reserved {
 	RESERVED_NAMES,
 };
 
-/* Its name, in the directory of the area; the caller frees it. NULL without memory. */
-char *reserved_name(const struct area *area, enum reserved which);
+/* Its path, beside the area; the caller frees it. NULL without memory. */
+char *reserved_path(const struct area *area, enum reserved which);
 
 /* Add steps that remove what an earlier run left beside an area. */
 int reserved_add_leftovers(struct pmm_plan *plan, struct area *area);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Another priority for an active area. The kernel has no call for it (swapon(2)), so the area goes
+ * off and on again, if what is in it fits elsewhere meanwhile.
+ */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "area.h"
+#include "fault.h"
+#include "memo.h"
+#include "off.h"
+#include "persist.h"
+
+static const int DISCARD_FLAGS = ~0xffff; /* of swapon(2): what is not a priority */
+
+/* What fstab says is what the next boot does. */
+static int remark_fstab(struct pmm_plan *plan, const struct area *area, int64_t priority)
+{
+	char *discard = NULL;
+	int64_t at_boot = PMM_NO_PRIORITY;
+	int r = persist_find(plan, area, NULL, &at_boot, &discard);
+
+	free(discard);
+	if (r <= 0 || at_boot == priority)
+		return r < 0 ? r : 0;
+	return plan_remark(plan,
+			   "at the next boot it is as in fstab; to change that: swapctl "
+			   "persist -p %jd %s",
+			   (intmax_t)priority, area->place.path);
+}
+
+static int add_steps(struct pmm_plan *plan, struct area *area, int64_t priority,
+		     const struct pmm_off_wish *wish)
+{
+	int r = memo_add_note(plan, area);
+
+	if (r == 0)
+		r = off_add_steps(plan, area, wish);
+	if (r < 0)
+		return r;
+	area->swap_flags = (area->swap_flags & DISCARD_FLAGS) | area_swap_flags(priority, NULL);
+	r = area_add_on(plan, area);
+	return r < 0 ? r : memo_add_removal(plan, area);
+}
+
+/* Cut short after it went off: it is to be on, and not as it was. */
+static int finish_again(struct pmm_plan *plan, struct area *area, int64_t priority)
+{
+	int flags, r;
+
+	if (memo_read(area, &flags) <= 0)
+		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EINVAL, area->place.path,
+				 "swapctl on -p", "it is not active, so it has no priority");
+	area->swap_flags = (flags & DISCARD_FLAGS) | area_swap_flags(priority, NULL);
+	r = area_add_on(plan, area);
+	return r < 0 ? r : memo_add_removal(plan, area);
+}
+
+int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
+		      const struct pmm_off_wish *wish)
+{
+	struct area *area = NULL;
+	int r = area_find(plan, path, PLACE_FOLLOW, false, &area);
+
+	if (r < 0)
+		return r;
+	if (!area->is_active)
+		r = finish_again(plan, area, priority);
+	else if (area->active.priority == priority)
+		r = plan_remark(plan, "%s has this priority already", area->place.path);
+	else
+		r = add_steps(plan, area, priority, wish);
+	if (r == 0)
+		r = remark_fstab(plan, area, priority);
+	if (r == 0)
+		r = plan_result(plan, "priority %jd", (intmax_t)priority);
+	return r == -ENOMEM ? area_fail(plan, area, r, "plan it") : r;
+}

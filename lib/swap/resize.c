@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Another size for a swap file, which keeps all else that it is: inode, UUID, label, priority,
+ * mode, line in fstab. Growing, its blocks come first and the header last; shrinking, the header
+ * first: so at each point it is a valid area, of the old size or the new. The kernel has no call
+ * for this, so an active one goes off and on. If what is in it does not fit elsewhere meanwhile, a
+ * second file beside it, the cushion, takes it in.
+ */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "area.h"
+#include "create.h"
+#include "drain.h"
+#include "fault.h"
+#include "header.h"
+#include "judge.h"
+#include "memo.h"
+#include "off.h"
+#include "reserved.h"
+#include "words.h"
+
+enum {
+	CUSHION_PRIORITY = 32767,	/* before all others */
+	CUSHION_SPARE_BYTES = 16 << 20, /* what goes out while it is filled */
+};
+
+struct resizing {
+	struct area *area;
+	uint64_t old_bytes, new_bytes; /* of the file */
+	size_t page_bytes;
+	unsigned char *old_header,
+		*new_header; /* without the first KiB, which is a boot loader's */
+};
+
+static void resizing_release(void *subject)
+{
+	struct resizing *resizing = subject;
+
+	free(resizing->old_header);
+	free(resizing->new_header);
+}
+
+/* ---- blocks ---- */
+
+static int set_length(struct pmm_plan *plan, struct resizing *resizing, uint64_t bytes)
+{
+	struct area *area = resizing->area;
+	int r = plan_effects(plan)->truncate(area->writable_fd, bytes);
+
+	if (r < 0)
+		return area_fail(plan, area, r, "cut it off at the end");
+	r = plan_effects(plan)->sync(area->writable_fd);
+	return r < 0 ? area_fail(plan, area, r, "bring its size to disk") : 0;
+}
+
+static int allocate_end(struct pmm_plan *plan, struct resizing *resizing, uint64_t from_bytes,
+			uint64_t to_bytes)
+{
+	struct area *area = resizing->area;
+	int r = -EINTR;
+
+	while (r == -EINTR && !plan_is_interrupted(plan))
+		r = plan_effects(plan)->fallocate(area->writable_fd, 0, from_bytes,
+						  to_bytes - from_bytes);
+	if (r == -EOPNOTSUPP)
+		r = area_write_zeros(plan, area->writable_fd, area->place.path, from_bytes,
+				     to_bytes - from_bytes);
+	else if (r < 0)
+		area_fail(plan, area, r, "allocate more blocks");
+	if (r < 0)
+		return r;
+	r = plan_effects(plan)->sync(area->writable_fd);
+	return r < 0 ? area_fail(plan, area, r, "bring its size to disk") : 0;
+}
+
+static int undo_grow(struct pmm_plan *plan, void *subject)
+{
+	struct resizing *resizing = subject;
+
+	return set_length(plan, resizing, resizing->old_bytes);
+}
+
+/* What ended early may have added blocks all the same. */
+static void cut_back(struct pmm_plan *plan, struct resizing *resizing)
+{
+	struct pmm_fault *fault = plan_fault(plan);
+	struct pmm_fault first = *fault;
+
+	*fault = (struct pmm_fault){0};
+	if (undo_grow(plan, resizing) < 0)
+		first.kind = PMM_FAULT_LEFT;
+	fault_clear(fault);
+	*fault = first;
+}
+
+static int run_grow(struct pmm_plan *plan, void *subject)
+{
+	struct resizing *resizing = subject;
+	int r = area_open_writable(plan, resizing->area);
+
+	if (r < 0)
+		return r;
+	r = allocate_end(plan, resizing, resizing->old_bytes, resizing->new_bytes);
+	if (r < 0)
+		cut_back(plan, resizing);
+	return r;
+}
+
+static int undo_shrink(struct pmm_plan *plan, void *subject)
+{
+	struct resizing *resizing = subject;
+
+	return allocate_end(plan, resizing, resizing->new_bytes, resizing->old_bytes);
+}
+
+static int run_shrink(struct pmm_plan *plan, void *subject)
+{
+	struct resizing *resizing = subject;
+
+	return set_length(plan, resizing, resizing->new_bytes);
+}
+
+/* ---- header ---- */
+
+static int write_header(struct pmm_plan *plan, struct resizing *resizing,
+			const unsigned char *header)
+{
+	struct area *area = resizing->area;
+	int r = area_write(plan, area->writable_fd, area->place.path, header,
+			   resizing->page_bytes - HEADER_VERSION_AT, HEADER_VERSION_AT,
+			   "write the swap header");
+
+	if (r < 0)
+		return r;
+	r = plan_effects(plan)->sync(area->writable_fd);
+	return r < 0 ? area_fail(plan, area, r, "bring the swap header to disk") : 0;
+}
+
+static int undo_header(struct pmm_plan *plan, void *subject)
+{
+	struct resizing *resizing = subject;
+
+	return write_header(plan, resizing, resizing->old_header);
+}
+
+static int run_header(struct pmm_plan *plan, void *subject)
+{
+	struct resizing *resizing = subject;
+	int r = area_open_writable(plan, resizing->area);
+
+	return r < 0 ? r : write_header(plan, resizing, resizing->new_header);
+}
+
+/* Only the number of the last page differs, in the byte order that the header has. */
+static int make_headers(struct pmm_plan *plan, struct resizing *resizing,
+			const struct pmm_swap_header *header)
+{
+	size_t length = resizing->page_bytes - HEADER_VERSION_AT;
+	uint32_t last_page = (uint32_t)(resizing->new_bytes / resizing->page_bytes - 1);
+	ssize_t got;
+
+	resizing->old_header = malloc(length);
+	resizing->new_header = malloc(length);
+	if (!resizing->old_header || !resizing->new_header)
+		return -ENOMEM;
+	got = pread(resizing->area->fd, resizing->old_header, length, HEADER_VERSION_AT);
+	if (got != (ssize_t)length)
+		return area_fail(plan, resizing->area, got < 0 ? -errno : -EIO,
+				 "read the swap header");
+	if (header->is_foreign_endian)
+		last_page = __builtin_bswap32(last_page);
+	memcpy(resizing->new_header, resizing->old_header, length);
+	memcpy(resizing->new_header + HEADER_LAST_PAGE_AT - HEADER_VERSION_AT, &last_page,
+	       sizeof(last_page));
+	return 0;
+}
+
+/* ---- steps ---- */
+
+static int add_size_steps(struct pmm_plan *plan, struct resizing *resizing)
+{
+	static const struct step_call grow = {run_grow, undo_grow};
+	static const struct step_call header = {run_header, undo_header};
+	static const struct step_call shrink = {run_shrink, undo_shrink};
+	const char *path = resizing->area->place.path;
+	char old[WORDS_SIZE], new[WORDS_SIZE];
+	int r = 0;
+
+	words_size(old, resizing->old_bytes);
+	words_size(new, resizing->new_bytes);
+	if (resizing->new_bytes > resizing->old_bytes)
+		r = plan_add(plan, &grow, resizing, "cut it back to its old size",
+			     "allocate blocks to grow %s from %s to %s", path, old, new);
+	if (r == 0)
+		r = plan_add(plan, &header, resizing, "write the old header back",
+			     "write %zu pages into the swap header of %s",
+			     (size_t)(resizing->new_bytes / resizing->page_bytes), path);
+	if (r == 0 && resizing->new_bytes < resizing->old_bytes)
+		r = plan_add(plan, &shrink, resizing, "allocate its old size again",
+			     "cut %s from %s to %s", path, old, new);
+	return r;
+}
+
+/*
+ * The file that takes in what is in the area: it is made before, and goes when it is empty again.
+ */
+static int add_cushion(struct pmm_plan *plan, struct area *area, const struct pmm_resize_wish *wish,
+		       struct area **ret_cushion)
+{
+	uint64_t page_bytes = pmm_root_page_bytes(plan_root(plan));
+	uint64_t bytes = area->active.used_bytes + CUSHION_SPARE_BYTES;
+	const struct pmm_create_wish cushion = {
+		.size_bytes = bytes - bytes % page_bytes,
+		.priority = CUSHION_PRIORITY,
+		.reserve_bytes = wish->reserve_bytes,
+	};
+	char *path = reserved_path(area, RESERVED_CUSHION);
+	int r = path ? area_place(plan, path, 0, ret_cushion) : -ENOMEM;
+
+	free(path);
+	return r < 0 ? r : create_add_steps(plan, *ret_cushion, &cushion);
+}
+
+static int add_cushion_removal(struct pmm_plan *plan, struct area *area, struct area *cushion)
+{
+	const struct pmm_off_wish forced = {.timeout_ns = PMM_ABSENT, .with_force = true};
+	int r = off_add_steps(plan, cushion, &forced);
+
+	return r < 0 ? r : reserved_add_removal(plan, area, RESERVED_CUSHION);
+}
+
+/* Off; through a cushion if what is in it does not fit elsewhere, and will fit into it again. */
+static int add_off(struct pmm_plan *plan, struct resizing *resizing,
+		   const struct pmm_resize_wish *wish, struct area **ret_cushion)
+{
+	struct area *area = resizing->area;
+	struct pmm_off_wish forced = wish->off;
+	int r = off_add_steps(plan, area, &wish->off);
+
+	if (r != -ENOBUFS || area->active.used_bytes + resizing->page_bytes > resizing->new_bytes)
+		return r;
+	fault_clear(plan_fault(plan));
+	forced.with_force = true;
+	r = add_cushion(plan, area, wish, ret_cushion);
+	return r < 0 ? r : off_add_steps(plan, area, &forced);
+}
+
+static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
+			 const struct pmm_resize_wish *wish)
+{
+	struct area *area = resizing->area, *cushion = NULL;
+	bool was_active = area->is_active || memo_read(area, &area->swap_flags) > 0;
+	int r = area->is_active ? memo_add_note(plan, area) : 0;
+
+	if (r == 0 && area->is_active)
+		r = add_off(plan, resizing, wish, &cushion);
+	if (r == 0)
+		r = add_size_steps(plan, resizing);
+	if (r == 0 && was_active)
+		r = area_add_on(plan, area);
+	if (r == 0 && was_active)
+		r = memo_add_removal(plan, area);
+	if (r == 0 && cushion)
+		r = add_cushion_removal(plan, area, cushion);
+	return r;
+}
+
+/* ---- planning ---- */
+
+static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing,
+			  uint64_t reserve_bytes)
+{
+	const struct area *area = resizing->area;
+	uint64_t least_bytes = PMM_SWAP_LEAST_PAGES * (uint64_t)resizing->page_bytes;
+
+	if (resizing->new_bytes < least_bytes)
+		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -ENOSPC, area->place.path,
+				 NULL, "a swap area has %d pages at least (%ju bytes)",
+				 PMM_SWAP_LEAST_PAGES, (uintmax_t)least_bytes);
+	if (resizing->new_bytes <= resizing->old_bytes)
+		return 0;
+	return judge_place(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
+			   reserve_bytes, plan_fault(plan));
+}
+
+static int finish_again(struct pmm_plan *plan, struct area *area)
+{
+	int r = plan_remark(plan, "%s has this size already", area->place.path);
+
+	/* Was it cut short between its last effects? */
+	if (r == 0 && !area->is_active && memo_read(area, &area->swap_flags) > 0)
+		r = area_add_on(plan, area);
+	else if (r == 0 && !memo_read(area, &(int){0}))
+		return 0;
+	return r < 0 ? r : memo_add_removal(plan, area);
+}
+
+static int plan_resizing(struct pmm_plan *plan, struct area *area,
+			 const struct pmm_swap_header *header, const struct pmm_resize_wish *wish)
+{
+	uint64_t page_bytes = pmm_root_page_bytes(plan_root(plan));
+	uint64_t new_bytes = wish->size_bytes - wish->size_bytes % page_bytes;
+	uint64_t header_bytes = (header->pages + header->bad_pages + 1) * page_bytes;
+	struct resizing *resizing = plan_subject(plan, sizeof(*resizing), resizing_release);
+	char size[WORDS_SIZE];
+	int r;
+
+	if (!resizing)
+		return -ENOMEM;
+	*resizing = (struct resizing){
+		.area = area,
+		.old_bytes = (uint64_t)area->status.st_size,
+		.new_bytes = new_bytes,
+		.page_bytes = page_bytes,
+	};
+	if (new_bytes != wish->size_bytes &&
+	    plan_remark(plan, "the size is rounded down to whole pages of %ju bytes",
+			(uintmax_t)page_bytes) < 0)
+		return -ENOMEM;
+	if (new_bytes == resizing->old_bytes && new_bytes == header_bytes)
+		return finish_again(plan, area);
+	r = check_new_size(plan, resizing, wish->reserve_bytes);
+	if (r == 0)
+		r = make_headers(plan, resizing, header);
+	if (r == 0)
+		r = add_all_steps(plan, resizing, wish);
+	return r < 0 ? r : plan_result(plan, "%s", words_size(size, new_bytes));
+}
+
+static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_header *ret_header)
+{
+	struct pmm_fault *fault = plan_fault(plan);
+	const char *path = area->place.path;
+	int r;
+
+	if (!S_ISREG(area->status.st_mode))
+		return fault_set(fault, PMM_FAULT_REFUSED, -EINVAL, path,
+				 "resize the partition; then swapctl format --keep-id",
+				 "it is a device, which has the size it has");
+	r = header_probe_fd(plan_root(plan), path, area->fd, ret_header);
+	if (r < 0)
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL, "it is no swap area");
+	if (ret_header->page_bytes != pmm_root_page_bytes(plan_root(plan)))
+		return fault_set(fault, PMM_FAULT_REFUSED, -EINVAL, path,
+				 "swapctl format --keep-id",
+				 "its header is for pages of %ju bytes, which this kernel has not",
+				 (uintmax_t)ret_header->page_bytes);
+	return 0;
+}
+
+int pmm_plan_resize(struct pmm_plan *plan, const char *path, const struct pmm_resize_wish *wish)
+{
+	struct area *area = NULL;
+	struct pmm_swap_header header;
+	int r = area_find(plan, path, PLACE_FOLLOW, false, &area);
+
+	if (r == 0)
+		r = check_area(plan, area, &header);
+	if (r == 0)
+		r = reserved_add_leftovers(plan, area);
+	if (r == 0)
+		r = plan_resizing(plan, area, &header, wish);
+	return r == -ENOMEM && area ? area_fail(plan, area, r, "plan it") : r;
+}
