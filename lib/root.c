@@ -70,10 +70,10 @@ static int enter_instant(struct pmm_root *root, unsigned instant)
 	if (fd == -ENOENT)
 		return 0;
 	if (fd < 0)
-		return fd;
+		return pmm_root_fail(root, fd, "%s/%s: %s", root->name, number, strerror(-fd));
 	if (asprintf(&prefix, "%s/%s/", root->name, number) < 0) {
 		close(fd);
-		return -ENOMEM;
+		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
 	}
 	if (root->instant_fd != root->tree_fd)
 		close(root->instant_fd);

@@ -221,6 +221,26 @@ $(grep -c '^cpu[0-9]' "$proc/stat")"
 	has_lines "$output" 1
 }
 
+@test "vmtop: an instant that cannot be entered ends it with a word and exit 1, after what was shown" {
+	local tree
+
+	tree=$(spoilable swap-storm)
+	for row in file loop; do
+		rm -rf "${tree:?}/2"
+		[ $row = file ] && : >"$tree/2" || ln -s 2 "$tree/2"
+		refused 1 "$VMTOP" --json --sysroot "$tree"
+		has_lines "$stderr" 1
+		has "$stderr" "$tree/2: "
+	done
+	rm "$tree/2"
+	mv "$tree/3" "$tree/2"
+	: >"$tree/3"
+	run --separate-stderr "$VMTOP" --json --sysroot "$tree"
+	is "$status" 1 "exit status"
+	has_lines "$output" 1
+	has "$stderr" "$tree/3: Not a directory"
+}
+
 @test "vmtop: a tree of one instant has no rates: they are absent, not 0" {
 	local rates='[.system | to_entries[] | select(.key | endswith("_second")) | .value]'
 

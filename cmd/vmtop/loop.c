@@ -191,6 +191,8 @@ static int show_intervals(struct pmm_root *root, const struct settings *settings
 		r = move_on(root, &tick, settings->delay_ns);
 		if (r == 0 && !shown) /* a captured tree of one instant */
 			show(root, settings, before, NULL, true);
+		if (r < 0)
+			complain(NULL, "%s", pmm_root_error(root));
 		if (r <= 0)
 			return r;
 		if (!take(root, settings, told, &now))
