@@ -45,10 +45,9 @@ static bool parse_type(struct scan *line, enum pmm_area_type *ret_type)
 
 static bool parse_kb(struct scan *line, uint64_t *ret_bytes)
 {
-	struct scan word;
 	uint64_t number;
 
-	return scan_word(line, &word) && scan_u64(&word, &number) && scan_at_end(&word) &&
+	return scan_word_u64(line, &number) &&
 	       !__builtin_mul_overflow(number, BYTES_PER_KB, ret_bytes);
 }
 

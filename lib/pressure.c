@@ -61,8 +61,10 @@ size_t pressure_parse(const char *text, size_t length, struct pmm_pressure *ret_
 	struct scan scan = scan_over(text, length), line;
 	size_t number = 0;
 
-	while (scan_line(&scan, &line)) {
+	while (!scan_at_end(&scan)) {
 		number++;
+		if (!scan_until(&scan, '\n', &line)) /* cut, and perhaps in its total */
+			return number;
 		if (scan_text(&line, "some")) {
 			if (!parse_stall(line, &pressure.some))
 				return number;

@@ -353,23 +353,26 @@ char *root_read_line(struct pmm_root *root, const char *path)
 	if (root_read_quietly(root, path, &text) < 0)
 		return NULL;
 	scan = text_scan(&text);
-	if (!scan_line(&scan, &line) || scan_at_end(&line))
+	if (!scan_until(&scan, '\n', &line) || scan_at_end(&line))
 		return NULL;
 	return scan_copy(&line);
 }
 
-uint64_t root_read_u64(struct pmm_root *root, const char *path)
+int root_read_u64(struct pmm_root *root, const char *path, uint64_t *ret_number)
 {
 	_cleanup_text_ struct text text = {0};
 	struct scan scan, line;
 	uint64_t number;
+	int r = root_read_quietly(root, path, &text);
 
-	if (root_read_quietly(root, path, &text) < 0)
-		return PMM_ABSENT;
+	if (r < 0)
+		return r;
 	scan = text_scan(&text);
-	if (!scan_line(&scan, &line) || !scan_u64(&line, &number) || !scan_at_end(&line))
-		return PMM_ABSENT;
-	return number;
+	if (!scan_until(&scan, '\n', &line) || !scan_u64(&line, &number) || !scan_at_end(&line) ||
+	    !scan_at_end(&scan))
+		return root_fail_at(root, -EBADMSG, path, "number expected");
+	*ret_number = number;
+	return 0;
 }
 
 /* ---- clock and page size ---- ---------------------------------------------------------------- */

@@ -29,10 +29,12 @@ struct scan text_scan(const struct text *text);
 int root_read(struct pmm_root *root, const char *path, struct text *text);
 /* The same without words: for files of processes, which may vanish, and for what is tried only. */
 int root_read_quietly(struct pmm_root *root, const char *path, struct text *text);
-/* A file of one line, without its newline; NULL if it is absent or empty. For names of things. */
+/*
+ * A file of one line, without its newline; NULL if it is absent, empty or cut. For names of things.
+ */
 char *root_read_line(struct pmm_root *root, const char *path);
-/* A file of one number; PMM_ABSENT if it is absent or no number. */
-uint64_t root_read_u64(struct pmm_root *root, const char *path);
+/* A file of one number. Has words only if it is none, which is -EBADMSG. */
+int root_read_u64(struct pmm_root *root, const char *path, uint64_t *ret_number);
 
 int root_open_quietly(struct pmm_root *root, const char *path, int *ret_fd);
 int root_open_directory(struct pmm_root *root, const char *path, DIR **ret_directory);

@@ -128,13 +128,29 @@ static void take_areas(struct pmm_sample *sample, struct pmm_root *root)
 		complain(sample, root, "proc/swaps");
 }
 
+/* -ENOMEM, or 0 with whatever could be read. */
+static int take_compressed(struct pmm_sample *sample, struct pmm_root *root)
+{
+	int r = compressed_read_zram(root, &sample->zrams, &sample->zrams_count);
+
+	if (r == -ENOMEM)
+		return pmm_root_fail(root, r, "%s", strerror(ENOMEM));
+	if (r != 0 && r != -ENOENT)
+		complain(sample, root, "sys/block");
+	r = compressed_read_zswap(root, &sample->zswap);
+	sample->has_zswap = r >= 0;
+	if (r < 0 && r != -ENOENT)
+		complain(sample, root, "sys/module/zswap");
+	return 0;
+}
+
 int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample)
 {
 	struct pmm_sample *sample = calloc(1, sizeof(*sample));
 	int r;
 
 	if (!sample)
-		return -ENOMEM;
+		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
 	r = pmm_root_clock(root, &sample->boot_ns);
 	if (r < 0) {
 		pmm_sample_free(sample);
@@ -145,9 +161,13 @@ int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample)
 	sample->vmstat = take_counters(sample, root, "proc/vmstat");
 	sample->meminfo = take_counters(sample, root, "proc/meminfo");
 	take_areas(sample, root);
-	compressed_read_zram(root, &sample->zrams, &sample->zrams_count);
-	sample->has_zswap = compressed_read_zswap(root, &sample->zswap) >= 0;
-	host_read(root, &sample->host);
+	r = take_compressed(sample, root);
+	if (r < 0) {
+		pmm_sample_free(sample);
+		return r;
+	}
+	if (host_read(root, &sample->host) < 0)
+		complain(sample, root, "proc/stat");
 	sample->page_bytes = pmm_root_page_bytes(root);
 	sample->unix_ns = root_unix_ns(root, sample->boot_ns, sample->host.boot_unix_ns);
 	*ret_sample = sample;

@@ -109,6 +109,18 @@ bool scan_u64(struct scan *scan, uint64_t *ret_number)
 	return true;
 }
 
+bool scan_word_u64(struct scan *scan, uint64_t *ret_number)
+{
+	struct scan rest = *scan, word;
+	uint64_t number;
+
+	if (!scan_word(&rest, &word) || !scan_u64(&word, &number) || !scan_at_end(&word))
+		return false;
+	*scan = rest;
+	*ret_number = number;
+	return true;
+}
+
 bool scan_i64(struct scan *scan, int64_t *ret_number)
 {
 	struct scan rest = *scan;

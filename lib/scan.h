@@ -21,7 +21,10 @@ struct scan scan_over(const char *text, size_t length);
 bool scan_at_end(const struct scan *scan);
 size_t scan_length(const struct scan *scan);
 
-/* The next line without its newline; a last line needs none. */
+/*
+ * The next line without its newline; a last line needs none. The kernel ends every line: where half
+ * a number would be taken for a number, scan_until('\n') does not take a line that was cut.
+ */
 bool scan_line(struct scan *scan, struct scan *ret_line);
 /* The next run of bytes that are not blank, after blanks. Blanks are space and tab. */
 bool scan_word(struct scan *scan, struct scan *ret_word);
@@ -34,7 +37,9 @@ bool scan_text(struct scan *scan, const char *text);
 
 /* Digits, in range: "18446744073709551616" and "-1" are not numbers. */
 bool scan_u64(struct scan *scan, uint64_t *ret_number);
-/* The same with an optional minus. */
+/* The next word, if that is a number and nothing more. */
+bool scan_word_u64(struct scan *scan, uint64_t *ret_number);
+/* Digits with an optional minus. */
 bool scan_i64(struct scan *scan, int64_t *ret_number);
 /* Hexadecimal digits without 0x. */
 bool scan_hex(struct scan *scan, uint64_t *ret_number);

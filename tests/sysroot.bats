@@ -221,7 +221,7 @@ $(grep -c '^cpu[0-9]' "$proc/stat")"
 	has_lines "$output" 1
 }
 
-@test "vmtop: an instant that cannot be entered ends it with a word and exit 1, after what was shown" {
+@test "vmtop: an instant that cannot be entered ends it with a word and exit 1" {
 	local tree
 
 	tree=$(spoilable swap-storm)
@@ -434,6 +434,65 @@ spoil() # FILE HOW
 	has_lines "$stderr" 1
 	has "$stderr" 'no-processes/proc: no process was captured'
 	quietly "$VMTOP" --csv "$(at no-processes)"
+}
+
+# spoilt_says WORDS FILTER: the zram tree under $tree says so in one line, exits 0, and then FILTER
+# holds.
+spoilt_says()
+{
+	run --separate-stderr "$VMTOP" --json --sysroot "$tree"
+	is "$status" 0 "exit status"
+	has_lines "$stderr" 1
+	has "$stderr" "$1"
+	json_true "$2"
+}
+
+# with_content CONTENT WORDS FILTER: the same of $file with another content, and put that back.
+with_content()
+{
+	local good
+
+	row="$file '$1'"
+	good=$(cat "$tree/$file" && echo .)
+	printf %b "$1" >"$tree/$file"
+	spoilt_says "$file: $2" "$3"
+	printf %s "${good%.}" >"$tree/$file"
+}
+
+@test "vmtop: a cut or spoilt file of zram, zswap, pressure or stat is absent, and a line says so" {
+	local tree file
+
+	tree=$(spoilable zram)
+	file=sys/block/zram1/mm_stat
+	with_content 'garbage\n' 'a line of numbers expected' \
+		'.zram[0] | .used_bytes == null and .disk_bytes == 268435456'
+	with_content '62918656 37340233 377' 'a line of numbers expected' \
+		'.zram[0].used_bytes == null'
+	file=sys/block/zram1/disksize
+	with_content '123garbage\n' 'number expected' \
+		'.zram[0] | .disk_bytes == null and .used_bytes == 37761024'
+	with_content 123 'number expected' '.zram[0].disk_bytes == null'
+	file=sys/module/zswap/parameters/enabled
+	with_content 'maybe\n' 'Y or N expected' '.zswap == null'
+	with_content 'Yes\n' 'Y or N expected' '.zswap == null'
+	file=proc/stat
+	with_content 'cpu 1\ncpu0 1 2\nintr 5\nbtime 17' 'cut short, or no time of boot' \
+		'.time == null and .host.cpus == 1'
+	row=pressure tree=$(spoilable swap-storm)
+	for file in "$tree"/?/proc/pressure/memory; do
+		truncate -s -5 "$file"
+	done
+	spoilt_says '1/proc/pressure/memory:2: pressure line expected' \
+		'.system.pressure_memory_full_percent == null'
+	row=hostname tree=$(spoilable idle)
+	truncate -s -2 "$tree/proc/sys/kernel/hostname"
+	quietly "$VMTOP" --json --sysroot "$tree"
+	json_is .host.name null
+	row='sys/block' tree=$(spoilable zram)
+	rm -r "$tree/sys/block"
+	quietly "$VMTOP" --json --sysroot "$tree"
+	: >"$tree/sys/block"
+	spoilt_says 'sys/block: Not a directory' '.zram == []'
 }
 
 @test "a tree without a clock, or that is no tree, is refused in one line" {

@@ -63,13 +63,14 @@ static void json_zrams(const struct pmm_sample *sample)
 	json_open_array("zram");
 	for (size_t i = 0; (zram = pmm_sample_zram(sample, i)); i++) {
 		struct value algorithm = value_text(zram->algorithm);
+		struct value disk = value_unsigned(zram->disk_bytes);
 		struct value stored = value_unsigned(zram->stored_bytes);
 		struct value used = value_unsigned(zram->used_bytes);
 
 		json_open(NULL);
 		json_text("name", zram->name);
 		json_value("algorithm", UNIT_TEXT, &algorithm);
-		json_unsigned("disk_bytes", zram->disk_bytes);
+		json_value("disk_bytes", UNIT_BYTES, &disk);
 		json_value("stored_bytes", UNIT_BYTES, &stored);
 		json_value("used_bytes", UNIT_BYTES, &used);
 		json_real("ratio", pmm_zram_ratio(zram));

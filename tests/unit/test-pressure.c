@@ -27,6 +27,9 @@ static void test_pressure_lines(void)
 		{"some avg10=1.23 avg60=4.00 avg300=0.10 total=18446744073709551615\n", 1},
 		{"some avg10=1.23 avg60=4.00 avg300=0.10\n", 1},
 		{SOME "full avg10=\n", 2},
+		{SOME "full avg10=0.50 avg60=0.00 avg300=99.99 total=166", 2}, /* cut */
+		{"some avg10=1.23 avg60=4.00 avg300=0.10 total=98765", 1},
+		{SOME FULL "ne", 3},
 	};
 	struct pmm_pressure pressure = {0};
 
@@ -59,14 +62,17 @@ static void test_interval(void)
 static void test_zram(void)
 {
 	static const char mm_stat[] = "  4096000  1024000  1228800        0  1228800 10 0 0 0\n";
+	static const char *const bad[] = {"",		"1 2\n",   "1 2 3",
+					  "1 2 3x 4\n", "1 2 x\n", "1x2 3 4\n"};
 	uint64_t stored_bytes = 0, used_bytes = 0;
 	char *choice;
 
 	ok(compressed_parse_mm_stat(mm_stat, strlen(mm_stat), &stored_bytes, &used_bytes) &&
 		   stored_bytes == 4096000 && used_bytes == 1228800,
 	   "mm_stat gives what is stored and what it takes");
-	ok(!compressed_parse_mm_stat("1 2\n", 4, &stored_bytes, &used_bytes),
-	   "a short mm_stat gives nothing");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		ok(!compressed_parse_mm_stat(bad[i], strlen(bad[i]), &stored_bytes, &used_bytes),
+		   "mm_stat '%s' gives nothing", bad[i]);
 	choice = compressed_parse_choice("lzo [lzo-rle] lz4\n", 18);
 	is_text(choice, "lzo-rle", "the choice is in brackets");
 	free(choice);
@@ -79,15 +85,32 @@ static void test_zram(void)
 
 static void test_stat(void)
 {
-	static const char text[] = "cpu  1 2 3\ncpu0 1 2\ncpu1 1 2\nintr 5\nbtime 1700000000\n";
-	uint64_t cpus, boot_seconds;
+	static const struct {
+		const char *story, *text;
+		bool is_whole;
+		uint64_t cpus, boot_seconds;
+	} cases[] = {
+		{"of two processors", "cpu  1 2 3\ncpu0 1 2\ncpu1 1 2\nintr 5\nbtime 1700000000\n",
+		 true, 2, 1700000000},
+		{"with no line", "", true, PMM_ABSENT, PMM_ABSENT},
+		{"cut in its boot time", "cpu  1 2 3\ncpu0 1 2\nintr 5\nbtime 17", false, 1,
+		 PMM_ABSENT},
+		{"cut in its processors", "cpu  1 2 3\ncpu0 1 2\ncpu", false, PMM_ABSENT,
+		 PMM_ABSENT},
+		{"with a boot time that is none", "cpu0 1 2\nbtime 12x\n", false, 1, PMM_ABSENT},
+		{"with a boot time too large", "cpu0 1 2\nbtime 99999999999999999999\n", false, 1,
+		 PMM_ABSENT},
+	};
 
-	host_parse_stat(text, strlen(text), &cpus, &boot_seconds);
-	is_u64(cpus, 2, "lines with a number are processors");
-	is_u64(boot_seconds, 1700000000, "the boot time is there");
-	host_parse_stat("", 0, &cpus, &boot_seconds);
-	is_u64(cpus, PMM_ABSENT, "no line, no processors known");
-	is_u64(boot_seconds, PMM_ABSENT, "nor a boot time");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint64_t cpus, boot_seconds;
+		bool is_whole =
+			host_parse_stat(cases[i].text, strlen(cases[i].text), &cpus, &boot_seconds);
+
+		ok(is_whole == cases[i].is_whole, "a stat %s is whole or not", cases[i].story);
+		is_u64(cpus, cases[i].cpus, "a stat %s: processors", cases[i].story);
+		is_u64(boot_seconds, cases[i].boot_seconds, "a stat %s: boot", cases[i].story);
+	}
 }
 
 int main(void)

@@ -100,6 +100,8 @@ static void test_hundredths(void)
 static void test_lines_and_words(void)
 {
 	struct scan scan = over("one  two\t three \n\nlast"), line = {0}, word = {0};
+	struct scan numbers = scan_over(" 12 13x", 7);
+	uint64_t number;
 	char *copy;
 
 	ok(scan_line(&scan, &line) && scan_length(&line) == 16, "a line ends before its newline");
@@ -107,6 +109,9 @@ static void test_lines_and_words(void)
 	ok(scan_word(&line, &word) && !memcmp(word.at, "two", 3),
 	   "blanks before a word are skipped");
 	ok(scan_word(&line, &word) && !scan_word(&line, &word), "blanks at the end are no word");
+	ok(scan_word_u64(&numbers, &number) && number == 12, "a word can be a number");
+	ok(!scan_word_u64(&numbers, &number) && scan_length(&numbers) == 4,
+	   "one with a tail is none, and is not taken");
 	ok(scan_line(&scan, &line) && scan_at_end(&line), "an empty line is a line");
 	ok(scan_line(&scan, &line) && scan_length(&line) == 4, "a last line needs no newline");
 	ok(!scan_line(&scan, &line), "after the last line there is none");
