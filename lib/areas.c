@@ -206,15 +206,14 @@ struct pmm_areas *pmm_areas_close(struct pmm_areas *areas)
 	return NULL;
 }
 
-/* PREFIX and a number: /dev/zram0, but not /dev/zram0p1, and not /dev/mapper/zram0. */
+/* PREFIX and a number: /dev/zram0, but not /dev/zram0p1, and not /mnt/dev/zram0. */
 static bool is_numbered(const char *name, const char *prefix)
 {
-	const char *found = strstr(name, prefix);
-	const char *number;
+	size_t length = strlen(prefix);
+	const char *number = name + length;
 
-	if (!found)
+	if (strncmp(name, prefix, length) != 0)
 		return false;
-	number = found + strlen(prefix);
 	return *number && number[strspn(number, "0123456789")] == '\0';
 }
 

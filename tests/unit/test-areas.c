@@ -206,6 +206,8 @@ static void test_root(void)
 	test_device("/dev/loop12p1", "/dev/loop12p1", PMM_AREA_PARTITION, false);
 	test_device("/dev/zram", "/dev/zram", PMM_AREA_PARTITION, false);
 	test_device("/dev/mapper/zram0", "/dev/mapper/zram0", PMM_AREA_PARTITION, false);
+	test_device("/mnt/dev/zram0", "/mnt/dev/zram0", PMM_AREA_PARTITION, false);
+	test_device("/dev/by/dev/loop3", "/dev/by/dev/loop3", PMM_AREA_PARTITION, false);
 	test_device("/dev/zram1\\040(deleted)", "/dev/zram1", PMM_AREA_ZRAM, true);
 	test_device("/dev/x\\040(deleted)\\040(deleted)", "/dev/x (deleted)", PMM_AREA_PARTITION,
 		    true);
