@@ -12,8 +12,6 @@
 
 #include "root.h"
 
-static const uint64_t NS_PER_SECOND = 1000000000;
-
 bool host_parse_stat(const char *text, size_t length, uint64_t *ret_cpus,
 		     uint64_t *ret_boot_seconds)
 {

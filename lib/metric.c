@@ -13,11 +13,10 @@
 
 #include "counters.h"
 #include "pressure.h"
+#include "root.h"
 #include "scan.h"
 
 enum { LONGEST_NAME = 64 };
-
-static const double NS_PER_SECOND = 1e9;
 
 /* ---- the language of formulas ---- ----------------------------------------------------------- */
 
@@ -119,7 +118,7 @@ double metric_rate(const struct pmm_metric *metric, const struct pmm_sample *now
 {
 	uint64_t interval_ns = pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before);
 
-	return metric_growth(metric, now, before) / ((double)interval_ns / NS_PER_SECOND);
+	return metric_growth(metric, now, before) / ((double)interval_ns / (double)NS_PER_SECOND);
 }
 
 double metric_byte_rate(const struct pmm_metric *metric, const struct pmm_sample *now,

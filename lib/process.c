@@ -20,7 +20,6 @@
 
 /* The kernel's interface counts in USER_HZ, which is 100 on every architecture but Alpha. */
 static const uint64_t NS_PER_TICK = 10000000;
-static const double NS_PER_SECOND = 1e9;
 
 struct task {
 	struct pmm_process numbers;
@@ -514,6 +513,6 @@ double pmm_process_major_faults_per_second(const struct pmm_process *process,
 		return (double)NAN;
 	if (faults < faults_then) /* absent is more than any number */
 		return (double)NAN;
-	return (double)(faults - faults_then) * NS_PER_SECOND /
+	return (double)(faults - faults_then) * (double)NS_PER_SECOND /
 	       (double)(now->boot_ns - before->boot_ns);
 }

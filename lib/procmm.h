@@ -10,7 +10,8 @@
  * The rules, which hold for every function below and are not repeated there:
  *
  * Return   0 (or a count, or 1/0 for "one more"/"end") on success, -Exxx on failure; errno is not
- *          set. Then pmm_root_error() says where and what: "/proc/swaps:3: number expected".
+ *          set. Then pmm_root_error() says where and what: "/proc/swaps:3: number expected". Words
+ *          of an errno are strerror(3)'s, in the language of the program's LC_MESSAGES.
  * Output   parameters come last, are named ret_*, and are written only on success.
  * Units    are in the name: _bytes, _pages, _ns, _percent (0..100). The kernel's kB is already
  *          x 1024.
@@ -75,7 +76,7 @@ PMM_API int pmm_root_next(struct pmm_root *root);
 PMM_API int pmm_root_clock(struct pmm_root *root, uint64_t *ret_boot_ns);
 
 /*
- * Bytes of a base page; PMM_ABSENT if a captured tree does not say.
+ * Bytes of a base page; PMM_ABSENT if a captured tree does not say, or says what no page is.
  * Reads: sysconf(_SC_PAGESIZE), or AT_PAGESZ in proc/self/auxv of a captured tree.
  */
 PMM_API uint64_t pmm_root_page_bytes(struct pmm_root *root);

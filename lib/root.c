@@ -25,11 +25,12 @@
 enum {
 	OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 	FIRST_CAPACITY = 4096,
+	/* openat2(2) says EAGAIN when something was renamed just then: ask again. */
+	OPEN_TRIES = 8,
 	/* The kernel files we read are far smaller; a file without end must not take all memory. */
 	MAXIMUM_LENGTH = 256 << 20,
 };
 
-static const uint64_t NS_PER_SECOND = 1000000000;
 static const uint64_t NS_PER_HUNDREDTH = 10000000;
 
 struct pmm_root {
@@ -46,13 +47,15 @@ struct pmm_root {
 static int open_below(int directory_fd, const char *path, int flags, bool is_live)
 {
 	struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
-	int fd;
+	int fd, tries = 0;
 
 	if (is_live) {
 		fd = openat(directory_fd, path, flags);
 		return fd < 0 ? -errno : fd;
 	}
-	fd = (int)syscall(SYS_openat2, directory_fd, path, &how, sizeof(how));
+	do
+		fd = (int)syscall(SYS_openat2, directory_fd, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && ++tries < OPEN_TRIES);
 	if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
 		fd = openat(directory_fd, path, flags);
 	return fd < 0 ? -errno : fd;
@@ -84,17 +87,27 @@ static int enter_instant(struct pmm_root *root, unsigned instant)
 	return 1;
 }
 
+static bool has_proc(const struct pmm_root *root)
+{
+	int fd = open_below(root->instant_fd, "proc", O_PATH | O_DIRECTORY | O_CLOEXEC,
+			    root->is_live);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* The live system is what it is, even where proc is not mounted: reading will say so. */
 static int find_first_instant(struct pmm_root *root)
 {
-	int fd = open_below(root->tree_fd, "proc", O_PATH | O_DIRECTORY | O_CLOEXEC, root->is_live);
 	int r;
 
-	if (fd >= 0) {
-		close(fd);
+	if (root->is_live || has_proc(root))
 		return 0;
-	}
 	r = enter_instant(root, 1);
-	return r == 0 ? -EINVAL : r;
+	if (r < 0)
+		return r;
+	return r > 0 && has_proc(root) ? 0 : -EINVAL;
 }
 
 /* A path without the slashes at its end; of "/" nothing is left, as of no path. */
@@ -410,6 +423,12 @@ uint64_t root_unix_ns(const struct pmm_root *root, uint64_t boot_ns, uint64_t bo
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+static bool is_page_size(uint64_t bytes)
+{
+	/* The bounds of those that Linux has: 4 KiB, and 1 MiB of Hexagon. */
+	return bytes >= 4 << 10 && bytes <= 1 << 20 && !(bytes & (bytes - 1));
+}
+
 /*
  * The auxiliary vector is pairs of 64-bit words of the captured machine, which must have our byte
  * order.
@@ -420,7 +439,7 @@ static uint64_t page_bytes_of_auxv(const struct text *auxv)
 
 	for (size_t at = 0; at + sizeof(pair) <= auxv->length; at += sizeof(pair)) {
 		memcpy(pair, auxv->bytes + at, sizeof(pair));
-		if (pair[0] == AT_PAGESZ && pair[1] && !(pair[1] & (pair[1] - 1)))
+		if (pair[0] == AT_PAGESZ && is_page_size(pair[1]))
 			return pair[1];
 	}
 	return PMM_ABSENT;

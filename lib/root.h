@@ -11,6 +11,8 @@
 #include "procmm.h"
 #include "scan.h"
 
+#define NS_PER_SECOND UINT64_C(1000000000)
+
 /* The whole content of a file, in a buffer that is used again by the next read. Starts as { 0 }. */
 struct text {
 	char *bytes; /* NUL at bytes[length] */

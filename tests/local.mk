@@ -28,6 +28,7 @@ UNIT_TESTS = \
 	tests/unit/test-pressure \
 	tests/unit/test-process \
 	tests/unit/test-report \
+	tests/unit/test-root \
 	tests/unit/test-scan \
 	tests/unit/test-signature \
 	tests/unit/test-stream \

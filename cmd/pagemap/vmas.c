@@ -136,7 +136,8 @@ static void row_count(struct row *row, const struct pmm_page_counts *counts, uin
 	};
 
 	for (size_t i = FIELD_RAM; i < FIELD_PERMISSIONS; i++)
-		row->sums[i] = pages[i] * page_bytes;
+		if (__builtin_mul_overflow(pages[i], page_bytes, &row->sums[i]))
+			row->sums[i] = PMM_ABSENT;
 }
 
 static void row_fill(struct row *row, struct target *target, const struct pmm_mapping *mapping)

@@ -13,8 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#define NS_PER_SECOND UINT64_C(1000000000)
-
 static const char unit_letters[] = "KMGTPE"; /* 1024^6 and 1000^6 are the last to fit in 64 bits */
 
 enum { UNIT_LETTERS = sizeof(unit_letters) - 1 };

@@ -16,8 +16,6 @@
 #include "shared/message.h"
 #include "vmtop.h"
 
-static const uint64_t NS_PER_SECOND = 1000000000;
-
 /* One instant of everything that is compared with the next one. */
 struct instant {
 	struct pmm_sample *sample;

@@ -83,8 +83,6 @@ static const struct item paging_items[] = {
 };
 /* clang-format on */
 
-static const uint64_t NS_PER_SECOND = 1000000000;
-
 /* ---- words ---- ------------------------------------------------------------------------------ */
 
 static void size_words(char words[UNITS_TEXT], const struct settings *settings, uint64_t bytes)

@@ -18,7 +18,7 @@
 
 static const uint64_t DEFAULT_DELAY_NS = 2000000000;
 static const uint64_t SHORTEST_DELAY_NS = 10000000;
-static const uint64_t LONGEST_DELAY_NS = 86400ULL * 1000000000;
+static const uint64_t LONGEST_DELAY_NS = 86400 * NS_PER_SECOND;
 
 enum { DEFAULT_TOP = 10, MOST_TOP = 1000000 };
 
