@@ -27,17 +27,12 @@ struct pmm_counters {
 	char *complaint;
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* What is wrong with words that no number begins. */
 static const char *number_fault(struct scan words)
 {
-	if (!scan_at_end(&words) && is_digit(*words.at))
+	if (scan_at_digit(&words))
 		return "number out of range";
-	if (scan_text(&words, "-") && !scan_at_end(&words) && is_digit(*words.at))
+	if (scan_text(&words, "-") && scan_at_digit(&words))
 		return "negative number";
 	return "number expected";
 }

@@ -35,6 +35,11 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+bool scan_at_digit(const struct scan *scan)
+{
+	return !scan_at_end(scan) && is_digit(*scan->at);
+}
+
 bool scan_until(struct scan *scan, char stop, struct scan *ret_text)
 {
 	const char *found;

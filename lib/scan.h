@@ -19,6 +19,7 @@ struct scan {
 
 struct scan scan_over(const char *text, size_t length);
 bool scan_at_end(const struct scan *scan);
+bool scan_at_digit(const struct scan *scan);
 size_t scan_length(const struct scan *scan);
 
 /*
