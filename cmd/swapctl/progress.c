@@ -13,8 +13,6 @@
 #include "shared/text.h"
 #include "shared/units.h"
 
-enum { NS_PER_SECOND = 1000000000 };
-
 static bool is_shown;
 
 void progress_show(void *data, const struct pmm_progress *progress)
