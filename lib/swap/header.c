@@ -17,12 +17,10 @@
 
 #include "signature.h"
 
-enum content { CONTENT_SWAP, CONTENT_OLD_SWAP, CONTENT_SUSPEND_IMAGE };
-
 struct magic {
 	char bytes[HEADER_MAGIC_LENGTH + 1];
 	size_t length;
-	enum content content;
+	enum header_content content;
 };
 
 /*
@@ -30,26 +28,33 @@ struct magic {
  * kernel/power/swap.c, uswsusp, and the TuxOnIce patches.
  */
 static const struct magic magics[] = {
-	{"SWAPSPACE2", 10, CONTENT_SWAP},
-	{"SWAP-SPACE", 10, CONTENT_OLD_SWAP},
-	{"S1SUSPEND", 9, CONTENT_SUSPEND_IMAGE},
-	{"S2SUSPEND", 9, CONTENT_SUSPEND_IMAGE},
-	{"ULSUSPEND", 9, CONTENT_SUSPEND_IMAGE},
-	{"LINHIB0001", 10, CONTENT_SUSPEND_IMAGE},
-	{"\xed\xc3\x02\xe9\x98\x56\xe5\x0c", 8, CONTENT_SUSPEND_IMAGE},
+	{"SWAPSPACE2", 10, HEADER_SWAP},
+	{"SWAP-SPACE", 10, HEADER_OLD_SWAP},
+	{"S1SUSPEND", 9, HEADER_SUSPEND_IMAGE},
+	{"S2SUSPEND", 9, HEADER_SUSPEND_IMAGE},
+	{"ULSUSPEND", 9, HEADER_SUSPEND_IMAGE},
+	{"LINHIB0001", 10, HEADER_SUSPEND_IMAGE},
+	{"\xed\xc3\x02\xe9\x98\x56\xe5\x0c", 8, HEADER_SUSPEND_IMAGE},
 };
+
+static const struct magic *magic_of_page(const unsigned char *bytes, size_t length, size_t page)
+{
+	for (size_t i = 0; page <= length && i < sizeof(magics) / sizeof(*magics); i++)
+		if (!memcmp(bytes + page - HEADER_MAGIC_LENGTH, magics[i].bytes, magics[i].length))
+			return &magics[i];
+	return NULL;
+}
 
 static const struct magic *find_magic(const unsigned char *bytes, size_t length,
 				      size_t *ret_page_bytes)
 {
-	for (size_t page = HEADER_SMALLEST_PAGE; page <= HEADER_GREATEST_PAGE && page <= length;
-	     page *= 2)
-		for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
-			if (!memcmp(bytes + page - HEADER_MAGIC_LENGTH, magics[i].bytes,
-				    magics[i].length)) {
-				*ret_page_bytes = page;
-				return &magics[i];
-			}
+	for (size_t page = HEADER_SMALLEST_PAGE; page <= HEADER_GREATEST_PAGE; page *= 2) {
+		const struct magic *magic = magic_of_page(bytes, length, page);
+
+		*ret_page_bytes = page;
+		if (magic)
+			return magic;
+	}
 	return NULL;
 }
 
@@ -89,7 +94,7 @@ static int decode(const unsigned char *bytes, size_t length, struct pmm_swap_hea
 	if (!magic)
 		return -EMEDIUMTYPE;
 	*why = "a swap area of the old version 0";
-	if (magic->content == CONTENT_OLD_SWAP)
+	if (magic->content == HEADER_OLD_SWAP)
 		return -EBADMSG;
 	header.is_foreign_endian = word_at(bytes, HEADER_VERSION_AT, true) == 1;
 	*why = "a swap header whose version is not 1";
@@ -106,7 +111,7 @@ static int decode(const unsigned char *bytes, size_t length, struct pmm_swap_hea
 	header.page_bytes = page_bytes;
 	header.pages = last_page - bad_pages;
 	header.bad_pages = bad_pages;
-	header.is_suspend_image = magic->content == CONTENT_SUSPEND_IMAGE;
+	header.is_suspend_image = magic->content == HEADER_SUSPEND_IMAGE;
 	memcpy(header.label, bytes + HEADER_LABEL_AT, HEADER_LABEL_LENGTH);
 	format_uuid(bytes + HEADER_UUID_AT, header.uuid);
 	*ret_header = header;
@@ -118,6 +123,68 @@ int pmm_swap_header_parse(const void *bytes, size_t length, struct pmm_swap_head
 	const char *why;
 
 	return decode(bytes, length, ret_header, &why);
+}
+
+/* ---- what the kernel sees, good or not ---- */
+
+static bool is_listed_before(const unsigned char *bytes, uint32_t index, uint32_t page,
+			     bool is_foreign)
+{
+	for (uint32_t i = 0; i < index; i++)
+		if (word_at(bytes, HEADER_BAD_PAGE_LIST_AT + i * sizeof(uint32_t), is_foreign) ==
+		    page)
+			return true;
+	return false;
+}
+
+/* Of a list that is longer than it can be, the kernel sees nothing. */
+static void look_at_bad_pages(const unsigned char *bytes, struct header_look *look)
+{
+	look->good_pages = look->last_page;
+	if (look->bad_pages > header_most_bad_pages(look->page_bytes))
+		return;
+	for (uint32_t i = 0; i < look->bad_pages; i++) {
+		uint32_t page = word_at(bytes, HEADER_BAD_PAGE_LIST_AT + i * sizeof(uint32_t),
+					look->is_foreign_endian);
+
+		if (page == 0 || page > look->last_page) {
+			look->has_outside_page = true;
+			look->outside_page = page;
+			continue;
+		}
+		look->good_pages--;
+		if (is_listed_before(bytes, i, page, look->is_foreign_endian))
+			look->repeated_page = page;
+	}
+}
+
+static bool is_zero(const unsigned char *bytes, size_t length)
+{
+	while (length && !bytes[length - 1])
+		length--;
+	return length == 0;
+}
+
+void header_look_at(const void *front, size_t length, uint64_t page_bytes,
+		    struct header_look *ret_look)
+{
+	const unsigned char *bytes = front;
+	size_t found_bytes = page_bytes;
+	const struct magic *magic = magic_of_page(bytes, length, page_bytes);
+	struct header_look look = {.is_empty = is_zero(bytes, length)};
+
+	if (!magic)
+		magic = find_magic(bytes, length, &found_bytes);
+	if (magic) {
+		look.content = magic->content;
+		look.page_bytes = found_bytes;
+		look.is_foreign_endian = word_at(bytes, HEADER_VERSION_AT, true) == 1;
+		look.version = word_at(bytes, HEADER_VERSION_AT, look.is_foreign_endian);
+		look.last_page = word_at(bytes, HEADER_LAST_PAGE_AT, look.is_foreign_endian);
+		look.bad_pages = word_at(bytes, HEADER_BAD_PAGES_AT, look.is_foreign_endian);
+		look_at_bad_pages(bytes, &look);
+	}
+	*ret_look = look;
 }
 
 /* ---- the half that reads ---- */

@@ -12,15 +12,21 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/area.h \
 	lib/swap/attributes.c \
 	lib/swap/attributes.h \
+	lib/swap/btrfs.c \
 	lib/swap/create.c \
 	lib/swap/create.h \
 	lib/swap/drain.c \
 	lib/swap/drain.h \
 	lib/swap/effects.c \
+	lib/swap/extents.c \
+	lib/swap/facts.c \
+	lib/swap/facts.h \
 	lib/swap/fault.c \
 	lib/swap/fault.h \
+	lib/swap/file-system.c \
 	lib/swap/fit.c \
 	lib/swap/fit.h \
+	lib/swap/fix.c \
 	lib/swap/fstab-edit.c \
 	lib/swap/fstab-edit.h \
 	lib/swap/fstab-file.c \
@@ -34,6 +40,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/header-build.c \
 	lib/swap/header.c \
 	lib/swap/header.h \
+	lib/swap/judge.c \
 	lib/swap/judge.h \
 	lib/swap/kernel-log.c \
 	lib/swap/kernel-log.h \
@@ -64,6 +71,8 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/signature.h \
 	lib/swap/tag.c \
 	lib/swap/tag.h \
+	lib/swap/verdict.c \
+	lib/swap/verdict.h \
 	lib/swap/words.c \
 	lib/swap/words.h
 lib_swap_libprocmm_swap_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib \

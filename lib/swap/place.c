@@ -296,3 +296,24 @@ int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_sta
 	*ret_fd = fd;
 	return 0;
 }
+
+int place_open_directory(const struct place *place, int *ret_fd)
+{
+	int fd = openat(place->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int place_is_held(const struct place *place)
+{
+	int fd = openat(place->directory_fd, place->name,
+			O_RDONLY | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EBUSY;
+	close(fd);
+	return 0;
+}

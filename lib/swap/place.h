@@ -46,6 +46,15 @@ int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_sta
 int place_visit(const struct place *place,
 		int (*visit)(const struct place *place, const char *name, void *data), void *data);
 
+/* Open its directory for reading: ioctl(2) does not work on directory_fd. */
+int place_open_directory(const struct place *place, int *ret_fd);
+
+/*
+ * Is the block device at this place mounted, or part of something else? 1 or 0. Asked by opening it
+ * as exclusively as swapon(2) does, and for no longer than that takes.
+ */
+int place_is_held(const struct place *place);
+
 /* Bring what was linked, renamed or unlinked in its directory to disk. */
 int place_sync(const struct pmm_effects *effects, const struct place *place);
 
