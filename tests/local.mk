@@ -14,6 +14,7 @@ LDADD = lib/swap/libprocmm-swap.la cmd/libshared.a lib/libprocmm-objects.la $(SM
 UNIT_TESTS = \
 	tests/unit/test-address \
 	tests/unit/test-areas \
+	tests/unit/test-cgroup \
 	tests/unit/test-counters \
 	tests/unit/test-effects \
 	tests/unit/test-field \
@@ -23,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test-header-build \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
+	tests/unit/test-meter \
 	tests/unit/test-opts \
 	tests/unit/test-page \
 	tests/unit/test-pressure \
@@ -32,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test-scan \
 	tests/unit/test-signature \
 	tests/unit/test-stream \
+	tests/unit/test-swap-fit \
 	tests/unit/test-text \
 	tests/unit/test-units
 check_PROGRAMS += $(UNIT_TESTS)
