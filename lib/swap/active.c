@@ -9,6 +9,7 @@
 #include "active.h"
 
 #include <errno.h>
+#include <stdbool.h>
 
 bool status_is_same(const struct stat *a, const struct stat *b)
 {
@@ -17,32 +18,16 @@ bool status_is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/*
- * While swapoff(2) drains an area, SwapTotal of proc/meminfo counts only what is still in it
- * (si_swapinfo() in mm/swapfile.c), so the sizes of all areas come to more.
- */
-static int is_any_draining(struct pmm_root *root, uint64_t sizes_bytes, bool *ret_is_draining)
-{
-	struct pmm_counters *meminfo;
-	uint64_t total_bytes;
-	int r = pmm_counters_read(root, "proc/meminfo", &meminfo);
+struct look {
+	uint64_t sizes_bytes; /* of all areas */
+	int is_found;
+	struct active found;
+};
 
-	if (r < 0)
-		return r;
-	total_bytes = pmm_counters_get(meminfo, "SwapTotal");
-	pmm_counters_free(meminfo);
-	*ret_is_draining = total_bytes != PMM_ABSENT && total_bytes < sizes_bytes;
-	return 0;
-}
-
-int active_find(struct pmm_root *root, const struct stat *status, struct active *ret_active)
+static int look_once(struct pmm_root *root, const struct stat *status, struct look *look)
 {
 	const struct pmm_area *area;
 	struct pmm_areas *areas;
-	struct active found = {0};
-	uint64_t sizes_bytes = 0;
-	bool is_draining = false;
-	int is_found = 0;
 	struct stat other;
 	int r = pmm_areas_open(root, &areas);
 
@@ -51,22 +36,64 @@ int active_find(struct pmm_root *root, const struct stat *status, struct active 
 	if (r < 0)
 		return r;
 	while ((r = pmm_areas_next(areas, &area)) > 0) {
-		sizes_bytes += area->size_bytes;
-		if (is_found || pmm_root_status(root, area->name, &other) < 0 ||
+		look->sizes_bytes += area->size_bytes;
+		if (look->is_found || pmm_root_status(root, area->name, &other) < 0 ||
 		    !status_is_same(status, &other))
 			continue;
-		is_found = 1;
-		found.size_bytes = area->size_bytes;
-		found.used_bytes = area->used_bytes;
-		found.priority = area->priority;
+		look->is_found = 1;
+		look->found.size_bytes = area->size_bytes;
+		look->found.used_bytes = area->used_bytes;
+		look->found.priority = area->priority;
 	}
 	pmm_areas_close(areas);
-	if (r == 0 && is_found)
-		r = is_any_draining(root, sizes_bytes, &is_draining);
+	return r;
+}
+
+static int read_total(struct pmm_root *root, uint64_t *ret_total_bytes)
+{
+	struct pmm_counters *meminfo;
+	int r = pmm_counters_read(root, "proc/meminfo", &meminfo);
+
 	if (r < 0)
 		return r;
-	found.is_draining = is_draining;
-	if (is_found)
-		*ret_active = found;
-	return is_found;
+	*ret_total_bytes = pmm_counters_get(meminfo, "SwapTotal");
+	pmm_counters_free(meminfo);
+	return 0;
+}
+
+/*
+ * While swapoff(2) drains an area, SwapTotal of proc/meminfo counts only what is still in it
+ * (si_swapinfo() in mm/swapfile.c): the sizes of all areas come to more, by what is free in that
+ * one. That only grows, so before and after SwapTotal was read it was less and more. Of an area
+ * that is not being drained it is mere chance if both are so.
+ */
+static bool is_draining(const struct look *before, uint64_t total_bytes, const struct look *after)
+{
+	uint64_t gone_bytes = before->sizes_bytes - total_bytes;
+
+	if (total_bytes == PMM_ABSENT || total_bytes >= before->sizes_bytes)
+		return false;
+	return before->found.size_bytes - before->found.used_bytes <= gone_bytes &&
+	       after->found.size_bytes - after->found.used_bytes >= gone_bytes;
+}
+
+int active_find(struct pmm_root *root, const struct stat *status, struct active *ret_active)
+{
+	struct look before = {0}, after = {0};
+	uint64_t total_bytes;
+	int r = look_once(root, status, &before);
+
+	if (r < 0 || !before.is_found)
+		return r;
+	r = read_total(root, &total_bytes);
+	if (r >= 0 && total_bytes < before.sizes_bytes)
+		r = look_once(root, status, &after);
+	if (r < 0)
+		return r;
+	/* It may have gone off just now. */
+	if (total_bytes < before.sizes_bytes && !after.is_found)
+		return 0;
+	before.found.is_draining = is_draining(&before, total_bytes, &after);
+	*ret_active = before.found;
+	return 1;
 }
