@@ -124,6 +124,18 @@ const struct pmm_fit_row *fit_find_short(const struct pmm_fit *fit)
 	return NULL;
 }
 
+int fit_has_margin(const struct pmm_fit *fit)
+{
+	for (size_t i = 0; i < fit->count; i++) {
+		const struct pmm_fit_row *row = &fit->rows[i];
+
+		if (row->memory_bytes != PMM_ABSENT &&
+		    row->need_bytes > difference(row->memory_bytes, row->reserve_bytes))
+			return 0;
+	}
+	return 1;
+}
+
 int fit_refuse(const struct pmm_fit_row *row, const char *path, struct pmm_fault *fault)
 {
 	char need[WORDS_SIZE], missing[WORDS_SIZE];

@@ -34,6 +34,9 @@ void fit_judge_cgroup(const struct fit_facts *facts, const struct pmm_cgroup *cg
 /* The first row that does not fit; NULL if all do. */
 const struct pmm_fit_row *fit_find_short(const struct pmm_fit *fit);
 
+/* Does all of it fit into memory alone, so that it may come back at once? 1 or 0. */
+int fit_has_margin(const struct pmm_fit *fit);
+
 /* The fault of a row that does not fit, in words. Returns its error. */
 int fit_refuse(const struct pmm_fit_row *row, const char *path, struct pmm_fault *fault);
 

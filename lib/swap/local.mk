@@ -8,6 +8,8 @@ noinst_LTLIBRARIES += lib/swap/libprocmm-swap.la
 lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/active.c \
 	lib/swap/active.h \
+	lib/swap/ahead.c \
+	lib/swap/ahead.h \
 	lib/swap/area.c \
 	lib/swap/area.h \
 	lib/swap/attributes.c \

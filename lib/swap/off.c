@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Deactivates an area, if what is in it fits elsewhere (fit.c): has swapoff(2) called in a child
- * (drain.c), and then says what became of the area. That is read from proc/swaps whatever the call
- * returned: it may have failed and emptied the area all the same, or been killed when there was
- * nothing left to do. Its undo activates the area again, as it was.
+ * Deactivates an area, if what is in it fits elsewhere (fit.c): reads it ahead if that is wished
+ * (ahead.c), has swapoff(2) called in a child (drain.c), and then says what became of the area.
+ * That is read from proc/swaps whatever the call returned: it may have failed and emptied the area
+ * all the same, or been killed when there was nothing left to do. Its undo activates the area
+ * again, as it was.
  */
 
 #include "off.h"
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "drain.h"
 #include "fault.h"
 #include "fit.h"
@@ -176,8 +178,11 @@ static int drain_watched(struct pmm_plan *plan, struct off *off, struct drain *d
 	struct pmm_root *root = plan_root(plan);
 	struct witness witness = watch_kernel(root);
 	uint64_t oom_kills;
-	int r = drain_run(plan, drain);
+	int r = 0;
 
+	if (!off->wish.with_read_ahead ||
+	    ahead_run(plan, off->area, drain->deadline_ns, &drain->end))
+		r = drain_run(plan, drain);
 	if (r < 0) {
 		fault_set_errno(plan_fault(plan), r, off->area->place.path,
 				"start a process that deactivates it");
@@ -227,9 +232,9 @@ static int add_step(struct pmm_plan *plan, struct off *off, const char *path)
 
 /* ---- planning ---- */
 
-/* STATUS: NULL if only its name is known. */
+/* STATUS: NULL if only its name is known. What is wished and cannot be is taken out of WISH. */
 static int check_fit(struct pmm_plan *plan, const char *path, const struct stat *status,
-		     const struct pmm_off_wish *wish)
+		     struct pmm_off_wish *wish)
 {
 	struct pmm_fault *fault = plan_fault(plan);
 	const struct pmm_fit_row *row;
@@ -242,11 +247,16 @@ static int check_fit(struct pmm_plan *plan, const char *path, const struct stat 
 				 pmm_root_error(plan_root(plan)));
 	row = fit_find_short(fit);
 	r = row ? fit_refuse(row, path, fault) : 0;
-	pmm_swap_fit_free(fit);
 	if (r < 0 && wish->with_force && fault->reason) {
 		r = plan_remark(plan, "%s: forced, although %s", path, fault->reason);
 		fault_clear(fault);
 	}
+	if (r == 0 && wish->with_read_ahead && !fit_has_margin(fit)) {
+		wish->with_read_ahead = false;
+		r = plan_remark(plan, "%s: not read ahead: memory alone has no room for all of it",
+				path);
+	}
+	pmm_swap_fit_free(fit);
 	return r;
 }
 
@@ -267,7 +277,7 @@ static int find_flags(struct pmm_plan *plan, const struct area *area, int *ret_f
 	return r == -ENOMEM ? r : 0;
 }
 
-static int check_active(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish)
+static int check_active(struct pmm_plan *plan, struct area *area, struct pmm_off_wish *wish)
 {
 	int r;
 
@@ -283,10 +293,12 @@ int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off
 	struct off *off = plan_subject(plan, sizeof(*off), NULL);
 	int r = off ? 0 : -ENOMEM;
 
-	if (r == 0 && area->is_active)
-		r = check_active(plan, area, wish);
 	if (r == 0) {
-		*off = (struct off){area, *wish, area->swap_flags};
+		*off = (struct off){.area = area, .wish = *wish};
+		r = area->is_active ? check_active(plan, area, &off->wish) : 0;
+	}
+	if (r == 0) {
+		off->swap_flags = area->swap_flags;
 		r = add_step(plan, off, area->place.path);
 	}
 	return r == -ENOMEM ? area_fail(plan, area, r, "plan to deactivate it") : r;
@@ -305,8 +317,9 @@ static int plan_captured(struct pmm_plan *plan, const struct pmm_area *area,
 			 const struct pmm_off_wish *wish)
 {
 	static const struct step_call call = {refuse_captured, NULL};
+	struct pmm_off_wish checked = *wish;
 	char used[WORDS_SIZE];
-	int r = check_fit(plan, area->name, NULL, wish);
+	int r = check_fit(plan, area->name, NULL, &checked);
 
 	if (r < 0)
 		return r;
