@@ -16,6 +16,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/compressed.h \
 	lib/counters.c \
 	lib/counters.h \
+	lib/device.c \
 	lib/host.c \
 	lib/host.h \
 	lib/identity.c \

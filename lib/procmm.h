@@ -318,6 +318,37 @@ PMM_API const char *pmm_unit_name(enum pmm_unit unit);
 PMM_API double pmm_metric_value(const struct pmm_metric *metric, const struct pmm_sample *now,
 				const struct pmm_sample *before);
 
+/* ---- devices: block devices, and what is mounted where --------------------------------------- */
+
+struct pmm_device {
+	char *name;	     /* of its node below dev: "sda2", "dm-0" */
+	char *disk;	     /* of the whole disk that it is a partition of; NULL: it is none */
+	unsigned partitions; /* that the kernel knows on it; 0 of a partition */
+	char *holder;	     /* one of what is built on it: "dm-0", "md127"; NULL if nothing */
+};
+
+/*
+ * Read what the kernel says of a block device. -ENOENT if it knows none of that number: file
+ * systems that are on no device, or on several, have numbers of their own.
+ * Reads: sys/dev/block/MAJOR:MINOR.
+ */
+PMM_API int pmm_device_read(struct pmm_root *root, dev_t number, struct pmm_device **ret_device);
+PMM_API struct pmm_device *pmm_device_free(struct pmm_device *device);
+
+struct pmm_mount {
+	char *type;   /* of the file system: "ext4" */
+	char *source; /* "/dev/sda1"; of some types, any text */
+	char *point;  /* where it is mounted */
+};
+
+/*
+ * The mount that an open file was reached by, and the first mount of a block device, in the mount
+ * namespace of this process. -ENOENT if there is none. Reads: proc/self/mountinfo.
+ */
+PMM_API int pmm_mount_of_file(struct pmm_root *root, int fd, struct pmm_mount **ret_mount);
+PMM_API int pmm_mount_of_device(struct pmm_root *root, dev_t device, struct pmm_mount **ret_mount);
+PMM_API struct pmm_mount *pmm_mount_free(struct pmm_mount *mount);
+
 /* ---- processes: every task's numbers --------------------------------------------------------- */
 
 struct pmm_process {

@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/test-cgroup \
 	tests/unit/test-counters \
 	tests/unit/test-effects \
+	tests/unit/test-device \
 	tests/unit/test-field \
 	tests/unit/test-fit \
 	tests/unit/test-fstab \
