@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/test-device \
 	tests/unit/test-field \
 	tests/unit/test-fit \
+	tests/unit/test-format \
 	tests/unit/test-fstab \
 	tests/unit/test-header \
 	tests/unit/test-header-build \

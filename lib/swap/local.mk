@@ -17,6 +17,8 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/btrfs.c \
 	lib/swap/create.c \
 	lib/swap/create.h \
+	lib/swap/device.c \
+	lib/swap/device.h \
 	lib/swap/drain.c \
 	lib/swap/drain.h \
 	lib/swap/effects.c \
@@ -29,6 +31,9 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/fit.c \
 	lib/swap/fit.h \
 	lib/swap/fix.c \
+	lib/swap/format-write.c \
+	lib/swap/format.c \
+	lib/swap/format.h \
 	lib/swap/fstab-edit.c \
 	lib/swap/fstab-edit.h \
 	lib/swap/fstab-file.c \
