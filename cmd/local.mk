@@ -58,6 +58,7 @@ swapctl_SOURCES = \
 	cmd/swapctl/change.h \
 	cmd/swapctl/compat.c \
 	cmd/swapctl/list.c \
+	cmd/swapctl/off.c \
 	cmd/swapctl/progress.c \
 	cmd/swapctl/rows.c \
 	cmd/swapctl/swapctl.c \

@@ -22,8 +22,9 @@ void progress_show(void *data, const struct pmm_progress *progress)
 
 	(void)data;
 	/* Carriage return, and what is left of the line before it is erased: ECMA-48, EL. */
-	fprintf(stderr, "\r\033[K%s  %s of %s left", object,
-		format_size(left, progress->left_bytes), format_size(total, progress->total_bytes));
+	fprintf(stderr, "\r\033[K%s  %s of %s %s", object, format_size(left, progress->left_bytes),
+		format_size(total, progress->total_bytes),
+		progress->is_reading_ahead ? "to be read ahead" : "left");
 	if (progress->bytes_per_second > 0)
 		fprintf(stderr, "  %s/s", format_size(rate, (uint64_t)progress->bytes_per_second));
 	if (progress->left_ns != PMM_ABSENT)

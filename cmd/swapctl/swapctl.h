@@ -8,6 +8,7 @@
 #include <procmm.h>
 #include <stdbool.h>
 
+#include "change.h"
 #include "shared/field.h"
 #include "shared/report.h"
 
@@ -69,6 +70,23 @@ extern const struct field list_fields[];
 
 /* Show the areas. Returns the exit status. */
 int list_run(struct pmm_root *root, const struct list_settings *settings);
+
+/* ---- off.c ---- */
+
+struct off_settings {
+	struct change_settings change;
+	struct pmm_off_wish wish;
+	bool with_all;	   /* all active areas, and no operands */
+	bool with_persist; /* out of fstab, too */
+	bool with_check;   /* only say whether it fits, as a report of off_fields: */
+	struct report_options report;
+	struct selection selection;
+};
+
+extern const struct field off_fields[];
+
+/* Deactivate areas. Returns the exit status. */
+int off_run(struct pmm_root *root, const struct off_settings *settings, char **operands);
 
 /* ---- compat.c: the letters of the BSD command of this name ---- */
 
