@@ -22,6 +22,8 @@ UNIT_TESTS = \
 	tests/unit/test-fit \
 	tests/unit/test-format \
 	tests/unit/test-fstab \
+	tests/unit/test-fstab-file \
+	tests/unit/test-fstab-text \
 	tests/unit/test-header \
 	tests/unit/test-header-build \
 	tests/unit/test-mapping \
@@ -29,6 +31,7 @@ UNIT_TESTS = \
 	tests/unit/test-meter \
 	tests/unit/test-opts \
 	tests/unit/test-page \
+	tests/unit/test-persist \
 	tests/unit/test-pressure \
 	tests/unit/test-process \
 	tests/unit/test-report \
@@ -115,5 +118,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/record-fixture \
 	tests/summary \
 	tests/unit/capture.h \
+	tests/unit/persist-tree.h \
+	tests/unit/random.h \
 	tests/unit/tap.h \
 	tests/unit/tree.h

@@ -22,22 +22,6 @@ void fstab_outcome_free(struct fstab_outcome *outcome)
 	*outcome = (struct fstab_outcome){0};
 }
 
-/* The line that stays: one that works, at boot if there is such a one, and the first of those. */
-static size_t find_keeper(const struct fstab_matches *matches)
-{
-	size_t keeper = matches->count;
-
-	for (size_t i = 0; i < matches->count; i++) {
-		const struct fstab_match *match = &matches->items[i];
-
-		if (match->is_taken && !match->is_noauto)
-			return i;
-		if (match->is_taken && keeper == matches->count)
-			keeper = i;
-	}
-	return keeper;
-}
-
 /* OLD with what was asked for in it; the caller frees it. NULL without memory. */
 static char *merge_options(const char *old, const char *asked)
 {
@@ -152,7 +136,7 @@ int fstab_edit(struct pmm_root *root, const struct fstab_text *text, const struc
 
 	outcome.keeper = outcome.matches.count;
 	if (wish->options)
-		outcome.keeper = find_keeper(&outcome.matches);
+		outcome.keeper = fstab_matches_keeper(&outcome.matches);
 	if (r == 0 && wish->options && outcome.keeper == outcome.matches.count)
 		r = make_line(wish, &outcome);
 	else if (r == 0 && wish->options)

@@ -228,7 +228,6 @@ static int open_temporary(struct pmm_plan *plan, const struct fstab_file *file,
 
 	if (r < 0)
 		return fail(plan, file, r, "choose a name for the new one");
-	temporary->has_name = false;
 	temporary->fd = effects->open_at(directory_fd, ".", O_TMPFILE | O_RDWR, 0600);
 	if (temporary->fd == -EOPNOTSUPP || temporary->fd == -EISDIR) {
 		temporary->fd = effects->open_at(directory_fd, temporary->name,
@@ -337,7 +336,7 @@ static int verify(struct pmm_plan *plan, const struct fstab_file *file,
 int fstab_file_replace(struct pmm_plan *plan, const struct fstab_file *file,
 		       const struct fstab_text *text, bool *ret_is_replaced)
 {
-	struct temporary temporary;
+	struct temporary temporary = {.fd = -1};
 	int r = open_temporary(plan, file, &temporary);
 
 	*ret_is_replaced = false;

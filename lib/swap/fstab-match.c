@@ -170,3 +170,18 @@ void fstab_matches_free(struct fstab_matches *matches)
 	free(matches->items);
 	*matches = (struct fstab_matches){0};
 }
+
+size_t fstab_matches_keeper(const struct fstab_matches *matches)
+{
+	size_t keeper = matches->count;
+
+	for (size_t i = 0; i < matches->count; i++) {
+		const struct fstab_match *match = &matches->items[i];
+
+		if (match->is_taken && !match->is_noauto)
+			return i;
+		if (match->is_taken && keeper == matches->count)
+			keeper = i;
+	}
+	return keeper;
+}

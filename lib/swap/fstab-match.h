@@ -25,6 +25,13 @@ struct fstab_matches {
  */
 int fstab_match(struct pmm_root *root, const struct fstab_text *text, const struct place *place,
 		const char *spec, struct fstab_matches *ret_matches);
+
+/*
+ * The one of them that counts: the first that is activated at boot; if there is none, the first
+ * that libmount takes. Their count if there is none of those either.
+ */
+size_t fstab_matches_keeper(const struct fstab_matches *matches);
+
 void fstab_matches_free(struct fstab_matches *matches);
 
 #define _cleanup_fstab_matches_ __attribute__((cleanup(fstab_matches_free)))

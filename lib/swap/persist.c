@@ -351,21 +351,23 @@ int persist_find(struct pmm_plan *plan, const struct area *area, const char *fst
 		 int64_t *ret_priority, char **ret_discard)
 {
 	_cleanup_fstab_file_ struct fstab_file file = {0};
-	_cleanup_fstab_outcome_ struct fstab_outcome outcome = {0};
-	struct edit edit = {.wish = {.place = &area->place, .spec = "", .options = ""}};
-	const struct fstab_match *keeper;
-	char *discard = NULL;
+	_cleanup_fstab_matches_ struct fstab_matches matches = {0};
+	const struct fstab_match *match;
+	char *discard;
+	size_t keeper;
 	int r = fstab_file_open(plan, fstab, &file);
 
-	if (r == 0)
-		r = find_outcome(plan, &edit, &file, &outcome);
-	if (r < 0 || outcome.keeper == outcome.matches.count)
-		return r;
-	keeper = &outcome.matches.items[outcome.keeper];
-	r = fstab_text_find_option(&file.text, &keeper->line, "discard", &discard);
 	if (r < 0)
+		return r;
+	if (fstab_match(plan_root(plan), &file.text, &area->place, NULL, &matches) < 0)
 		return fail_memory(plan);
-	*ret_priority = keeper->priority;
+	keeper = fstab_matches_keeper(&matches);
+	if (keeper == matches.count)
+		return 0;
+	match = &matches.items[keeper];
+	if (fstab_text_find_option(&file.text, &match->line, "discard", &discard) < 0)
+		return fail_memory(plan);
+	*ret_priority = match->priority;
 	*ret_discard = discard;
 	return 1;
 }
