@@ -47,6 +47,7 @@ check_PROGRAMS += $(UNIT_TESTS)
 BATS_TESTS = \
 	tests/build.bats \
 	tests/completions.bats \
+	tests/lint.bats \
 	tests/options.bats \
 	tests/output.bats \
 	tests/pagemap.bats \
@@ -105,6 +106,8 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/format \
 	tests/lint.d/lists \
 	tests/lint.d/manual \
+	tests/lint.d/objects \
+	tests/lint.d/objects.awk \
 	tests/lint.d/roff \
 	tests/lint.d/rules \
 	tests/lint.d/rules.awk \
@@ -112,6 +115,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/shape.awk \
 	tests/lint.d/shell \
 	tests/lint.d/spelling \
+	tests/lint.d/stanzas.awk \
 	tests/lint.d/static \
 	tests/lint.d/symbols \
 	tests/programs/memory-user.c \

@@ -1,28 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Holds files against the rules: awk -f code.awk -f rules.awk rules FILE... Prints file:line:
-# what: why.
-
-function finding(file, line, what, rule) {
-	if ((rule, "in") in rules && file !~ rules[rule, "in"])
-		return
-	if ((rule, "door") in rules && file ~ rules[rule, "door"])
-		return
-	printf "%s:%d: %s: %s\n", file, line, what, rules[rule, "why"]
-	found = 1
-}
-
-function add_rule(key, value) {
-	if (!in_rule) {
-		in_rule = 1
-		count++
-	}
-	if (key == "call")
-		gsub(/[ \t]+/, "|", value)
-	if ((count, key) in rules)
-		value = rules[count, key] "|" value
-	rules[count, key] = value
-}
+# Holds sources against the rules: awk -f code.awk -f stanzas.awk -f rules.awk rules FILE... Prints
+# file:line: what: why.
 
 function check_texts(rule, line) {
 	while (match(line, /"([^"\\]|\\.)*"/)) {
@@ -33,8 +12,6 @@ function check_texts(rule, line) {
 }
 
 function check_line(rule, code, with_text) {
-	if ((rule, "unless") in rules && code ~ rules[rule, "unless"])
-		return
 	if ((rule, "call") in rules &&
 	    match(" " code, "[^A-Za-z0-9_>.](" rules[rule, "call"] ")[(]"))
 		finding(FILENAME, FNR, substr(" " code, RSTART + 1, RLENGTH - 2) "()", rule)
@@ -47,14 +24,35 @@ function check_line(rule, code, with_text) {
 		check_texts(rule, with_text)
 }
 
-NR == FNR && /^#/ { next }
-NR == FNR && NF == 0 { in_rule = 0; next }
-NR == FNR {
-	key = $1
-	sub(/^[a-z]+[ \t]+/, "")
-	add_rule(key, $0)
-	next
+function is_there(path,    line, status) {
+	status = (getline line < path)
+	close(path)
+	return status >= 0
 }
+
+# What is wrong with an include, "" if nothing. Names in quotes are of the own room, and in cmd/ of
+# shared/; what stands in angles is another's, but for the two headers that we install. -I of a room
+# would find the headers of another, too.
+function include_fault(line,    name, room, other) {
+	if (!match(line, /["<][^">]+[">]/))
+		return "a header is included by its name"
+	name = substr(line, RSTART + 1, RLENGTH - 2)
+	room = FILENAME
+	sub(/[^\/]*$/, "", room)
+	if (substr(line, RSTART, 1) == "<") {
+		if (name ~ /^procmm(-swap)?\.h$/)
+			return ""
+		other = is_there("lib/" name) || is_there("lib/swap/" name) ||
+			is_there("cmd/" name) || is_there("cmd/shared/" name) || is_there(room name)
+		return other ? "only <procmm.h> and <procmm-swap.h> of ours stand in angles" : ""
+	}
+	if (name !~ /\//)
+		return is_there(room name) ? "" : "this header is private to another room"
+	if (room ~ /^cmd\// && name ~ /^shared\/[^\/]+$/)
+		return ""
+	return "of other rooms only \"shared/...\" may be included, and that in cmd/"
+}
+
 {
 	was_in_comment = in_comment
 	code = code_of($0, 0)
@@ -62,17 +60,11 @@ NR == FNR {
 	with_text = code_of($0, 1)
 	for (rule = 1; rule <= count; rule++)
 		check_line(rule, code, with_text)
-	# "x.h" is a neighbour; a header of another room would be found by -I, too.
-	if (FILENAME ~ /^(lib|cmd)\// && match(with_text, /^#[ \t]*include "[^"\/]+"/)) {
-		split(with_text, part, "\"")
-		neighbour = FILENAME
-		sub(/[^\/]*$/, part[2], neighbour)
-		if ((getline line < neighbour) < 0) {
-			printf "%s:%d: %s: ", FILENAME, FNR, with_text
-			print "this header is private to another room"
+	if (FILENAME ~ /^(lib|cmd)\// && with_text ~ /^[ \t]*#[ \t]*include/) {
+		fault = include_fault(with_text)
+		if (fault != "") {
+			printf "%s:%d: %s: %s\n", FILENAME, FNR, with_text, fault
 			found = 1
 		}
-		close(neighbour)
 	}
 }
-END { exit found }
