@@ -60,7 +60,12 @@ swapctl_SOURCES = \
 	cmd/swapctl/list.c \
 	cmd/swapctl/off.c \
 	cmd/swapctl/progress.c \
+	cmd/swapctl/request.c \
+	cmd/swapctl/request.h \
 	cmd/swapctl/rows.c \
+	cmd/swapctl/run.c \
+	cmd/swapctl/size.c \
+	cmd/swapctl/size.h \
 	cmd/swapctl/swapctl.c \
 	cmd/swapctl/swapctl.h
 swapctl_CPPFLAGS = $(COMMAND_CPPFLAGS) -I$(top_srcdir)/lib/swap

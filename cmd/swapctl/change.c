@@ -63,13 +63,12 @@ static void catch_signals(void)
 
 /* ---- operands ---- */
 
-/* Messages and /proc/swaps have absolute names. */
-static char *absolute_path(const char *path)
+char *change_absolute(struct pmm_root *root, const char *path)
 {
 	char *directory, *absolute;
 
-	if (*path == '/')
-		return format_text("%s", path);
+	if (*path == '/' || !pmm_root_is_live(root))
+		return format_text("%s%s", *path == '/' ? "" : "/", path);
 	directory = getcwd(NULL, 0);
 	if (!directory) {
 		complain(path, "the current directory has no name: %s", strerror(errno));
@@ -88,7 +87,7 @@ char *change_path(struct pmm_root *root, const char *operand, const char *fstab_
 	if (r > 0)
 		return path;
 	if (r == 0)
-		return absolute_path(operand);
+		return change_absolute(root, operand);
 	if (r == -ENOMEM)
 		die_no_memory();
 	complain(NULL, "%s", pmm_root_error(root));
@@ -333,6 +332,8 @@ static void run_operation(struct pmm_root *root, const struct change_settings *s
 		progress_clear();
 	}
 	operation->status = change_status(pmm_plan_fault(operation->plan)->kind);
+	if (r < 0 && operation->status == EXIT_DONE) /* the planner has complained itself */
+		operation->status = EXIT_FAILED;
 	print_outcome(operation, settings);
 }
 

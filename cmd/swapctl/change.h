@@ -37,6 +37,13 @@ typedef int change_planner(struct pmm_plan *plan, const char *path, const void *
 int change_run(struct pmm_root *root, const struct change_settings *settings,
 	       change_planner *planner, const void *wish, char **operands);
 
+/*
+ * The absolute name of a path, as messages and /proc/swaps have it: one in a captured tree is as
+ * that machine would say. Complains and returns NULL if the current directory has no name. The
+ * caller frees it.
+ */
+char *change_absolute(struct pmm_root *root, const char *path);
+
 /* The path that an operand means; complains and returns NULL if none. The caller frees it. */
 char *change_path(struct pmm_root *root, const char *operand, const char *fstab_path);
 

@@ -1,149 +1,135 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * swapctl: what a machine swaps to. Options and settings; the work is in list.c, and in compat.c
- * for the letters of the BSD command of this name.
+ * swapctl: what a machine swaps to. The tables of options and subcommands; request.c takes the
+ * options, run.c does what they ask for, and compat.c has the letters of the BSD command of this
+ * name.
  *
- * Exit status: 0 done, 1 something could not be read or the output not written (with -q: no swap is
- * active), 2 wrong usage.
+ * Exit status: 0 done, or so already; 1 failed, the system is as before (with -q: no swap is
+ * active); 2 wrong usage; 3 refused by a safety rule; 4 failed, and not all could be undone; 5 no
+ * such area; 6 no privilege; 7 some of several areas failed; 8 interrupted, timed out, or the
+ * kernel is still at it.
  */
-
-#include "swapctl.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "request.h"
 #include "shared/message.h"
-#include "shared/opts.h"
+#include "swapctl.h"
 
-enum { OPTION_FSTAB = OPTS_LONG };
+enum {
+	MODES_LISTING = MODE_LIST | MODE_OFF, /* off: with --check */
+	MODES_JSON = MODE_LIST | MODES_CHANGING,
+	MODES_WITH_FSTAB = MODE_LIST | MODE_CREATE | MODE_ON | MODE_OFF | MODE_RM | MODE_PERSIST |
+			   MODE_UNPERSIST,
+};
 
+/* clang-format off */
 static const struct opts_option options[] = {
-	{'a', "all", NULL, "also areas that are configured but not active", 0, NULL},
-	{OPTION_FSTAB, "fstab", "FILE", "read FILE instead of /etc/fstab", 0, "@file"},
-	{'s', "summary", NULL, "only a line of totals, as BSD swapctl -s", 0, NULL},
-	{'l', "long", NULL, "a line an area, in blocks of 512 bytes, as BSD swapctl -l", 0, NULL},
-	{'q', "test", NULL, "print nothing: exit 0 if any swap is active, 1 if none is", 0, NULL},
-	OPTS_ROW_OUTPUT(0),
-	OPTS_ROW_OUTPUT_ALL(0),
-	OPTS_ROW_LIST_FIELDS(0),
-	OPTS_ROW_SORT(0),
-	OPTS_ROW_JSON(0),
-	OPTS_ROW_RAW(0),
-	OPTS_ROW_PAIRS(0),
-	OPTS_ROW_CSV(0),
-	OPTS_ROW_TSV(0),
-	OPTS_ROW_BYTES(0),
-	OPTS_ROW_NOHEADINGS(0),
+	{OPTION_SIZE, "size", "SIZE", "how large: 2G, 25% of the memory, ram/2, auto",
+	 MODE_CREATE, NULL},
+	{'p', "priority", "N", "0 to 32767: higher is used first",
+	 MODE_CREATE | MODE_ON | MODE_PERSIST, NULL},
+	{OPTION_DISCARD, "discard", "POLICY", "tell the disk what is free: once, pages or both",
+	 MODE_CREATE | MODE_ON | MODE_PERSIST, "once,pages,both"},
+	{OPTION_PERSIST, "persist", NULL, "also in fstab, so that the next boot does the same",
+	 MODE_CREATE | MODE_OFF, NULL},
+	{OPTION_NO_ACTIVATE, "no-activate", NULL, "make it, but do not activate it",
+	 MODE_CREATE, NULL},
+	{OPTION_REPLACE, "replace", NULL, "make a swap file anew that is there already",
+	 MODE_CREATE, NULL},
+	{OPTION_ZERO, "zero", NULL, "write all of it, in place of fallocate(2)",
+	 MODE_CREATE, NULL},
+	{OPTION_RESERVE, "reserve", "SIZE",
+	 "leave so much of the disk free (default: 5%, at least 512M)",
+	 MODE_CREATE | MODE_RESIZE, NULL},
+	{OPTION_LABEL, "label", "LABEL", "the label of its header",
+	 MODE_CREATE | MODE_FORMAT, NULL},
+	{OPTION_UUID, "uuid", "UUID", "the UUID of its header, in place of a new one",
+	 MODE_CREATE | MODE_FORMAT, NULL},
+	{OPTION_KEEP_ID, "keep-id", NULL, "keep the label and UUID that it has",
+	 MODE_FORMAT, NULL},
+	{OPTION_PAGE_SIZE, "page-size", "SIZE", "for a kernel with pages of that size",
+	 MODE_FORMAT, "4K,8K,16K,32K,64K"},
+	{OPTION_WIPE, "wipe", "TYPE", "destroy what is there, if it is TYPE: ext4, gpt, suspend",
+	 MODE_FORMAT, NULL},
+	{OPTION_CHECK, "check", NULL,
+	 "format: leave out pages that cannot be read; off: only say whether it would fit",
+	 MODE_FORMAT | MODE_OFF, NULL},
+	{OPTION_FAST, "fast", NULL, "read what is in it ahead: much faster if it is cold",
+	 MODES_DRAINING, NULL},
+	{OPTION_TIMEOUT, "timeout", "TIME", "give up after so long: 30, 5m, 1h",
+	 MODES_DRAINING, NULL},
+	{OPTION_FORCE, "force", NULL, "do it despite a safety rule, and say so",
+	 MODES_DRAINING | MODE_ON, NULL},
+	{OPTION_KEEP_FILE, "keep-file", NULL, "wipe its header, but keep the file",
+	 MODE_RM, NULL},
+	{OPTION_SCRUB, "scrub", NULL, "overwrite it with zeros first", MODE_RM, NULL},
+	{OPTION_OPTIONS, "options", "LIST", "more options for its line in fstab",
+	 MODE_PERSIST, NULL},
+	{OPTION_ALL, "all", NULL,
+	 "list: also areas that are configured but not active; on, off: every area",
+	 MODE_LIST | MODE_ON | MODE_OFF, NULL},
+	{OPTION_FSTAB, "fstab", "FILE", "FILE in place of /etc/fstab", MODES_WITH_FSTAB, "@file"},
+	{OPTION_DRY_RUN, "dry-run", NULL, "show each step and its undo, and change nothing",
+	 MODES_CHANGING, NULL},
+	{OPTION_NO_LOCK, "no-lock", NULL, "do not wait for other runs", MODES_CHANGING, NULL},
+	{OPTION_QUIET, "quiet", NULL, "say only what failed", MODES_CHANGING, NULL},
+	{'v', "verbose", NULL, "show the steps that were done", MODES_CHANGING, NULL},
+	{'s', "summary", NULL, "only a line of totals, as BSD swapctl -s", MODE_LIST, NULL},
+	{'l', "long", NULL, "a line an area, in blocks of 512 bytes, as BSD swapctl -l",
+	 MODE_LIST, NULL},
+	{'q', "test", NULL, "print nothing: exit 0 if any swap is active, 1 if none is",
+	 MODE_LIST, NULL},
+	OPTS_ROW_OUTPUT(MODES_LISTING),
+	OPTS_ROW_OUTPUT_ALL(MODES_LISTING),
+	OPTS_ROW_LIST_FIELDS(MODES_LISTING),
+	OPTS_ROW_SORT(MODES_LISTING),
+	OPTS_ROW_JSON(MODES_JSON),
+	OPTS_ROW_RAW(MODES_LISTING),
+	OPTS_ROW_PAIRS(MODES_LISTING),
+	OPTS_ROW_CSV(MODES_LISTING),
+	OPTS_ROW_TSV(MODES_LISTING),
+	OPTS_ROW_BYTES(MODES_LISTING),
+	OPTS_ROW_NOHEADINGS(MODES_LISTING),
 	OPTS_ROW_SYSROOT,
 	OPTS_ROWS_END,
 };
 
 static const struct opts_mode modes[] = {
-	{"list", NULL, "show the areas there are", 1 << 0, NULL},
+	{"list", NULL, "show the areas there are", MODE_LIST, NULL},
+	{"create", "FILE", "make a swap file and activate it", MODE_CREATE, "@file"},
+	{"format", "AREA", "write a swap header on a device or file", MODE_FORMAT, "@file"},
+	{"on", "AREA...", "activate areas", MODE_ON, "@file"},
+	{"off", "AREA...", "deactivate areas, if what is in them fits elsewhere", MODE_OFF,
+	 "@file"},
+	{"resize", "AREA SIZE", "make a swap file larger or smaller: 4G, +1G, 50%", MODE_RESIZE,
+	 "@file"},
+	{"prio", "AREA N", "give an active area another priority", MODE_PRIO, "@file"},
+	{"rm", "AREA...", "undo create: deactivate, forget in fstab, remove", MODE_RM, "@file"},
+	{"persist", "AREA...", "activate areas at boot: a line in fstab", MODE_PERSIST, "@file"},
+	{"unpersist", "AREA...", "not at boot: remove that line", MODE_UNPERSIST, "@file"},
 	{0},
 };
+/* clang-format on */
 
 static const struct opts_program program = {
 	.name = "swapctl",
 	.section = "8",
-	.summary = "Show what this machine swaps to.",
+	.summary = "Show and change what this machine swaps to.\n"
+		   "AREA: a path, UUID=..., LABEL=..., PARTUUID=..., PARTLABEL=... or zram0.",
 	.modes = modes,
 	.options = options,
 };
-
-/* What was typed, before it is made into settings. */
-struct request {
-	struct list_settings list;
-	const char *fields;
-	const char *fstab;
-	const char *sysroot;
-	bool with_all_fields;
-	bool with_field_list; /* and nothing else */
-	bool is_list;	      /* an option was given that only a list has a use for */
-	int bsd_letter;	      /* 0: none */
-};
-
-static void take_letter(struct request *request, int letter)
-{
-	if (request->bsd_letter && request->bsd_letter != letter)
-		die_usage("-%c and -%c exclude each other", request->bsd_letter, letter);
-	request->bsd_letter = letter;
-}
-
-static void take_list_option(struct request *request, int id, const char *argument)
-{
-	request->is_list = true;
-	switch (id) {
-	case 'a':
-		request->list.with_inactive = true;
-		break;
-	case OPTION_FSTAB:
-		request->fstab = argument;
-		break;
-	case OPTS_OUTPUT:
-		request->fields = argument;
-		break;
-	case OPTS_OUTPUT_ALL:
-		request->with_all_fields = true;
-		break;
-	case OPTS_SORT:
-		request->list.sort = field_find(list_fields, argument);
-		break;
-	case OPTS_LIST_FIELDS:
-		request->with_field_list = true;
-		break;
-	default:
-		report_options_take(&request->list.report, id);
-	}
-}
-
-static void take_option(struct request *request, int id, const char *argument)
-{
-	if (id == 's' || id == 'l' || id == 'q')
-		take_letter(request, id);
-	else if (id == OPTS_SYSROOT)
-		request->sysroot = argument;
-	else
-		take_list_option(request, id, argument);
-}
-
-/* A file in a captured tree is named as that machine would; one of this, as the user sees it. */
-static char *absolute_path(const char *path, const char *sysroot)
-{
-	bool is_absolute = *path == '/';
-	char *directory = is_absolute || sysroot ? NULL : getcwd(NULL, 0);
-	char *absolute;
-
-	if (asprintf(&absolute, "%s%s%s", directory ? directory : "", is_absolute ? "" : "/",
-		     path) < 0)
-		die_no_memory();
-	free(directory);
-	return absolute;
-}
-
-static int run_list(struct pmm_root *root, struct request *request)
-{
-	char *fstab = request->fstab ? absolute_path(request->fstab, request->sysroot) : NULL;
-	int status;
-
-	request->list.fstab_path = fstab;
-	request->list.selection = request->with_all_fields
-					  ? selection_all(list_fields)
-					  : selection_parse(list_fields, request->fields);
-	status = list_run(root, &request->list);
-	selection_free(&request->list.selection);
-	free(fstab);
-	return status;
-}
 
 static int show_fields(const struct request *request)
 {
 	static const struct field_list lists[] = {
 		{"areas", NULL, list_fields},
+		{"fit", NULL, off_fields},
 		{NULL, NULL, NULL},
 	};
 
@@ -151,9 +137,34 @@ static int show_fields(const struct request *request)
 	return EXIT_DONE;
 }
 
-static int run(struct request *request)
+/* How many operands a subcommand takes: two words mean two. */
+static void check_operands(const struct opts_mode *mode, const struct request *request,
+			   char **operands, size_t count)
+{
+	bool takes_all = request->with_all && mode->bit & (MODE_ON | MODE_OFF);
+	bool takes_two = mode->bit & (MODE_RESIZE | MODE_PRIO);
+	bool takes_one = mode->bit & (MODE_CREATE | MODE_FORMAT);
+	size_t most = takes_all ? 0 : takes_two ? 2 : takes_one ? 1 : SIZE_MAX;
+
+	if (!mode->operands)
+		return;
+	if (!takes_all && count < (takes_two ? 2 : 1))
+		die_usage("%s: %s is missing", mode->name, mode->operands);
+	if (count > most)
+		die_usage("%s: unexpected operand '%s'", mode->name, operands[most]);
+}
+
+static int run_letter(struct pmm_root *root, int letter)
+{
+	if (letter == 's')
+		return compat_summary(root);
+	return letter == 'l' ? compat_long(root) : compat_test(root);
+}
+
+static int run(struct request *request, enum mode mode, char **operands)
 {
 	struct pmm_root *root;
+	char *fstab = NULL;
 	int status;
 	int r = pmm_root_open(request->sysroot, &root);
 
@@ -163,44 +174,46 @@ static int run(struct request *request)
 				      : strerror(-r));
 		return EXIT_FAILED;
 	}
-	switch (request->bsd_letter) {
-	case 's':
-		status = compat_summary(root);
-		break;
-	case 'l':
-		status = compat_long(root);
-		break;
-	case 'q':
-		status = compat_test(root);
-		break;
-	default:
-		status = run_list(root, request);
-	}
+	if (request->fstab)
+		fstab = change_absolute(root, request->fstab);
+	request->change.fstab_path = fstab;
+	if (request->bsd_letter)
+		status = run_letter(root, request->bsd_letter);
+	else if (request->fstab && !fstab)
+		status = EXIT_FAILED;
+	else
+		status = request_run(root, request, mode, operands);
+	free(fstab);
 	pmm_root_close(root);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct request request = {.list.sort = SORT_NONE};
 	bool with_subcommand = argc > 1 && argv[1][0] != '-';
+	const struct opts_mode *mode;
+	struct request request;
 	const char *argument;
 	struct opts *opts;
 	char **operands;
 	size_t count;
-	int id;
+	int id, status;
 
 	program_start("swapctl");
+	request_begin(&request);
 	opts = opts_open(&program, argc, argv);
+	mode = opts_mode(opts);
 	while (opts_next(opts, &id, &argument))
-		take_option(&request, id, argument);
+		request_take(&request, &program, id, argument);
 	operands = opts_operands(opts, &count);
-	if (count)
-		die_usage("unexpected operand '%s'", operands[0]);
 	if (request.bsd_letter && with_subcommand)
 		die_usage("-%c goes without a subcommand", request.bsd_letter);
-	if (request.bsd_letter && request.is_list)
+	if (request.bsd_letter && request.has_list_options)
 		die_usage("-%c goes with no other option than --sysroot", request.bsd_letter);
+	check_operands(mode, &request, operands, count);
+	status = request.with_field_list ? show_fields(&request)
+					 : run(&request, (enum mode)mode->bit, operands);
+	request_end(&request);
 	opts_close(opts);
-	return program_end(request.with_field_list ? show_fields(&request) : run(&request));
+	return program_end(status);
 }

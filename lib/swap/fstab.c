@@ -128,6 +128,26 @@ static int fill_priority(struct pmm_fstab *fstab, const char *path, struct pmm_f
 						 path, swap->spec));
 }
 
+/* As swapon(8) takes it; it takes anything else, too, without a word. */
+static int fill_discard(struct pmm_fstab *fstab, const char *path, struct pmm_fstab_swap *swap)
+{
+	static const char *const policies[] = {"", "once", "pages"};
+	char *value = NULL;
+	size_t length = 0;
+
+	if (!has_option(swap->options, "discard"))
+		return 0;
+	mnt_optstr_get_option(swap->options, "discard", &value, &length);
+	for (size_t i = 0; i < sizeof(policies) / sizeof(*policies); i++)
+		if (strlen(policies[i]) == length &&
+		    !memcmp(policies[i], value ? value : "", length)) {
+			swap->discard = policies[i];
+			return 0;
+		}
+	return add_complaint(
+		fstab, format_words("%s: %s: discard= takes once or pages", path, swap->spec));
+}
+
 static void fill_type(struct pmm_root *root, struct pmm_fstab_swap *swap)
 {
 	struct stat status;
@@ -149,6 +169,8 @@ static int fill_line(struct pmm_fstab *fstab, struct pmm_root *root, const char 
 	swap->is_noauto = has_option(swap->options, "noauto");
 	swap->is_nofail = has_option(swap->options, "nofail");
 	r = fill_priority(fstab, path, swap);
+	if (r >= 0)
+		r = fill_discard(fstab, path, swap);
 	if (r >= 0 && mnt_fs_get_tag(fs, &swap->tag, &swap->tag_value) == 0)
 		r = tag_find_device(root, swap->tag, swap->tag_value, &line->device);
 	swap->path = swap->spec[0] == '/' ? swap->spec : line->device;

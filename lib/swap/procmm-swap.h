@@ -81,6 +81,7 @@ struct pmm_fstab_swap {
 	const char *path;    /* that path, or the device that the tag leads to; NULL if to none */
 	const char *options; /* the fourth field: "sw,nofail,pri=5"; NULL if there is none */
 	int64_t priority;    /* of pri=; PMM_NO_PRIORITY if it is not there, or no number */
+	const char *discard; /* of discard=: "", "once" or "pages"; NULL if there is none */
 	int is_noauto;	     /* not activated at boot: 1 or 0 */
 	int is_nofail;	     /* a boot goes on without it: 1 or 0 */
 	int is_there;	     /* path leads to a file or a block device: 1 or 0 */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * A function for each subcommand: from what was requested to a list, or to the plans of operations.
+ * How plans are run and told is change.c's; what they do, the library's.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request.h"
+#include "shared/message.h"
+#include "shared/text.h"
+#include "shared/units.h"
+#include "size.h"
+
+/* What a planner is given: a request, and the root that sizes are asked of. */
+struct job {
+	struct pmm_root *root;
+	struct request *request;
+};
+
+/* A failure of the words that were typed, not of a plan: already told. */
+static int fail_quietly(void)
+{
+	return -EINVAL;
+}
+
+static int plan_create(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+	struct pmm_create_wish create = job->request->create;
+
+	create.size_bytes = size_of_new(job->root, job->request->size, path);
+	return create.size_bytes ? pmm_plan_create(plan, path, &create) : fail_quietly();
+}
+
+static int plan_format(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+
+	return pmm_plan_format(plan, path, &job->request->format);
+}
+
+static int plan_on(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+
+	return pmm_plan_on(plan, path, &job->request->on);
+}
+
+static int plan_resize(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+	struct pmm_resize_wish resize = {
+		.size_bytes = size_of_resized(job->root, job->request->size, path),
+		.reserve_bytes = job->request->reserve_bytes,
+		.off = job->request->off,
+	};
+
+	return resize.size_bytes ? pmm_plan_resize(plan, path, &resize) : fail_quietly();
+}
+
+static int plan_priority(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+	const struct request *request = job->request;
+
+	return pmm_plan_priority(plan, path, request->on.priority, &request->off);
+}
+
+static int plan_remove(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+
+	return pmm_plan_remove(plan, path, &job->request->remove);
+}
+
+static int plan_persist(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+
+	return pmm_plan_persist(plan, path, &job->request->persist);
+}
+
+static int plan_unpersist(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct job *job = wish;
+
+	return pmm_plan_unpersist(plan, path, job->request->change.fstab_path);
+}
+
+/* ---- every area ---- */
+
+/* A list of paths that ends with NULL; free_paths() it. */
+static char **add_path(char **paths, size_t count, const char *path)
+{
+	paths = reallocarray(paths, count + 2, sizeof(*paths));
+	if (!paths)
+		die_no_memory();
+	paths[count] = format_text("%s", path);
+	paths[count + 1] = NULL;
+	return paths;
+}
+
+static char **free_paths(char **paths)
+{
+	for (size_t i = 0; paths && paths[i]; i++)
+		free(paths[i]);
+	free(paths);
+	return NULL;
+}
+
+/* What the lines of fstab say of themselves holds for each: its priority and discard. */
+struct fstab_job {
+	struct pmm_fstab *fstab;
+	bool with_force;
+};
+
+static const struct pmm_fstab_swap *line_of(const struct pmm_fstab *fstab, const char *path)
+{
+	const struct pmm_fstab_swap *line;
+
+	for (size_t i = 0; (line = pmm_fstab_swap_at(fstab, i)); i++)
+		if (line->path && !strcmp(line->path, path))
+			return line;
+	return NULL;
+}
+
+static int plan_on_line(struct pmm_plan *plan, const char *path, const void *wish)
+{
+	const struct fstab_job *job = wish;
+	const struct pmm_fstab_swap *line = line_of(job->fstab, path);
+	struct pmm_on_wish on = {
+		.priority = line && line->priority >= 0 ? line->priority : PMM_NO_PRIORITY,
+		.discard = line ? line->discard : NULL,
+		.with_force = job->with_force,
+	};
+
+	return pmm_plan_on(plan, path, &on);
+}
+
+/* As `swapon -a`: what fstab activates at boot; what has nofail may be missing. */
+static int run_on_all(struct pmm_root *root, const struct request *request)
+{
+	struct fstab_job job = {.with_force = request->on.with_force};
+	char **paths = allocate(1, sizeof(*paths));
+	const struct pmm_fstab_swap *line;
+	const char *words;
+	size_t count = 0;
+	int status;
+
+	if (pmm_fstab_read(root, request->change.fstab_path, &job.fstab) < 0) {
+		complain(NULL, "%s", pmm_root_error(root));
+		free_paths(paths);
+		return EXIT_FAILED;
+	}
+	for (size_t i = 0; (words = pmm_fstab_complaint(job.fstab, i)); i++)
+		complain(NULL, "%s", words);
+	for (size_t i = 0; (line = pmm_fstab_swap_at(job.fstab, i)); i++) {
+		if (line->is_noauto || (line->is_nofail && !line->is_there))
+			continue;
+		if (line->path)
+			paths = add_path(paths, count++, line->path);
+		else
+			complain(line->spec, "no such area");
+	}
+	status = change_run(root, &request->change, plan_on_line, &job, paths);
+	free_paths(paths);
+	pmm_fstab_free(job.fstab);
+	return status;
+}
+
+/* ---- the subcommands ---- */
+
+static struct selection select_fields(const struct request *request, const struct field *fields)
+{
+	return request->with_all_fields ? selection_all(fields)
+					: selection_parse(fields, request->fields);
+}
+
+static int run_list(struct pmm_root *root, struct request *request)
+{
+	request->list.fstab_path = request->change.fstab_path;
+	request->list.selection = select_fields(request, list_fields);
+	return list_run(root, &request->list);
+}
+
+static int run_off(struct pmm_root *root, struct request *request, char **operands)
+{
+	struct off_settings off = {
+		.change = request->change,
+		.wish = request->off,
+		.with_all = request->with_all,
+		.with_persist = request->with_persist,
+		.with_check = request->is_check,
+		.report = request->list.report,
+		.selection = select_fields(request, off_fields),
+	};
+	int status = off_run(root, &off, operands);
+
+	selection_free(&off.selection);
+	return status;
+}
+
+/* AREA and one word more, which OPERANDS does not keep. */
+static const char *take_second(char **operands)
+{
+	const char *word = operands[1];
+
+	operands[1] = NULL;
+	return word;
+}
+
+static int run_prio(struct pmm_root *root, struct job *job, char **operands)
+{
+	const char *word = take_second(operands);
+	uint64_t priority;
+
+	if (!parse_count(word, 0, 32767, &priority))
+		die_usage("'%s': a priority from 0 to 32767 is expected", word);
+	job->request->on.priority = (int64_t)priority;
+	return change_run(root, &job->request->change, plan_priority, job, operands);
+}
+
+static int run_create(struct pmm_root *root, struct job *job, char **operands)
+{
+	const char *size = job->request->size;
+
+	if (!size)
+		die_usage("create: how large? --size=2G, or --size=auto");
+	if (!size_is_word(size, false))
+		die_usage("--size: '%s': a size is expected, such as 2G, 25%%, ram/2 or auto",
+			  size);
+	return change_run(root, &job->request->change, plan_create, job, operands);
+}
+
+static int run_resize(struct pmm_root *root, struct job *job, char **operands)
+{
+	job->request->size = take_second(operands);
+	if (!size_is_word(job->request->size, true))
+		die_usage("'%s': a size is expected, such as 2G, +512M, -1G or 150%%",
+			  job->request->size);
+	return change_run(root, &job->request->change, plan_resize, job, operands);
+}
+
+static void share_wishes(struct request *request)
+{
+	request->remove.off = request->off;
+	request->create.fstab = request->remove.fstab = request->persist.fstab =
+		request->change.fstab_path;
+}
+
+int request_run(struct pmm_root *root, struct request *request, enum mode mode, char **operands)
+{
+	static change_planner *const planners[] = {
+		plan_format, plan_on, plan_remove, plan_persist, plan_unpersist,
+	};
+	static const enum mode planned[] = {
+		MODE_FORMAT, MODE_ON, MODE_RM, MODE_PERSIST, MODE_UNPERSIST,
+	};
+	struct job job = {root, request};
+
+	share_wishes(request);
+	if (mode == MODE_LIST)
+		return run_list(root, request);
+	if (mode == MODE_CREATE)
+		return run_create(root, &job, operands);
+	if (mode == MODE_RESIZE)
+		return run_resize(root, &job, operands);
+	if (mode == MODE_PRIO)
+		return run_prio(root, &job, operands);
+	if (mode == MODE_ON && request->with_all)
+		return run_on_all(root, request);
+	if (mode == MODE_OFF)
+		return run_off(root, request, operands);
+	for (size_t i = 0; i < sizeof(planned) / sizeof(*planned); i++)
+		if (planned[i] == mode)
+			return change_run(root, &request->change, planners[i], &job, operands);
+	return EXIT_FAILED;
+}
