@@ -125,11 +125,11 @@ static const struct opts_program program = {
 	.options = options,
 };
 
-static int show_fields(const struct request *request)
+static int show_fields(const struct request *request, enum mode mode)
 {
-	static const struct field_list lists[] = {
-		{"areas", NULL, list_fields},
-		{"fit", NULL, off_fields},
+	const struct field_list lists[] = {
+		mode == MODE_OFF ? (struct field_list){"fit", NULL, off_fields}
+				 : (struct field_list){"areas", NULL, list_fields},
 		{NULL, NULL, NULL},
 	};
 
@@ -211,7 +211,7 @@ int main(int argc, char **argv)
 	if (request.bsd_letter && request.has_list_options)
 		die_usage("-%c goes with no other option than --sysroot", request.bsd_letter);
 	check_operands(mode, &request, operands, count);
-	status = request.with_field_list ? show_fields(&request)
+	status = request.with_field_list ? show_fields(&request, (enum mode)mode->bit)
 					 : run(&request, (enum mode)mode->bit, operands);
 	request_end(&request);
 	opts_close(opts);
