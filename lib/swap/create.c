@@ -357,6 +357,7 @@ static int add_last_steps(struct pmm_plan *plan, struct area *area,
 		.priority = wish->priority,
 		.discard = wish->discard,
 	};
+	char size[WORDS_SIZE];
 	int r = 0;
 
 	area->swap_flags = area_swap_flags(wish->priority, wish->discard);
@@ -364,6 +365,10 @@ static int add_last_steps(struct pmm_plan *plan, struct area *area,
 		r = area_add_on(plan, area);
 	if (r == 0 && wish->with_persist)
 		r = persist_add_step(plan, area, &persist);
+	if (r == 0)
+		r = plan_result(plan, "%s, %s%s", words_size(size, wish->size_bytes),
+				wish->without_activation ? "not activated" : "active",
+				wish->with_persist ? ", also from the next boot on" : "");
 	return r;
 }
 

@@ -72,16 +72,16 @@ int pmm_plan_on(struct pmm_plan *plan, const char *path, const struct pmm_on_wis
 		return r;
 	if (area->is_active)
 		return plan_active(plan, area, wish);
-	if (!wish->with_force) {
+	r = judge_area(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
+	if (r == 0 && !wish->with_force)
 		r = check_modes(plan, area);
-		if (r == 0)
-			r = check_image(plan, area);
-	}
-	if (r == 0)
-		r = judge_area(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
+	if (r == 0 && !wish->with_force)
+		r = check_image(plan, area);
 	if (r < 0)
 		return r;
 	area->swap_flags = area_swap_flags(wish->priority, wish->discard);
 	r = area_add_on(plan, area);
+	if (r == 0)
+		r = plan_result(plan, "active");
 	return r < 0 ? area_fail(plan, area, r, "plan it") : 0;
 }
