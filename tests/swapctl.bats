@@ -197,3 +197,20 @@ without_privilege()
 		refused 2 "$SWAPCTL" $row
 	done
 }
+
+@test "swapctl: a size below 0 is an operand and no option, and each subcommand has its letters" {
+	local row
+
+	for row in 'resize /no/such/file -1G' 'resize /no/such/file -1' \
+		'resize -v /no/such/file -1G' 'resize -- /no/such/file -1G' \
+		'-v resize --dry-run /no/such/file +1G'; do
+		# shellcheck disable=SC2086 # words
+		refused 5 "$SWAPCTL" --no-lock $row
+	done
+	for row in 'resize -5' 'create -s 1x /no' '-5' 'list -s 1G' 'create -s 1G' \
+		'create -l 1G /no' 'prio /no 32768' 'prio /no -1' 'on' 'on --all /no' \
+		'off --raw /no' 'create -s 0 /a /b'; do
+		# shellcheck disable=SC2086
+		refused 2 "$SWAPCTL" $row
+	done
+}

@@ -384,11 +384,26 @@ static void find_mode(struct opts *opts, int argc, char **argv)
 		}
 }
 
+/*
+ * The place of a word such as "-1G", which getopt_long has begun to read as letters: no letter is a
+ * digit, so it is an operand. 0: it is none, or stands in the middle of letters.
+ */
+static int find_number(int argc, char **argv)
+{
+	const char single[] = {'-', (char)optopt, '\0'};
+
+	if (optopt < '0' || optopt > '9')
+		return 0;
+	if (!strcmp(argv[optind - 1], single))
+		return optind - 1;
+	return optind < argc && !strncmp(argv[optind], single, 2) ? optind : 0;
+}
+
 /* Fill OPTS with all options and operands. Returns how many of the operands stand before `--`. */
 static size_t take_arguments(struct opts *opts, int argc, char **argv)
 {
 	size_t count;
-	int value;
+	int value, number;
 
 	/* -: operands come in their order, as option 1; ":" the messages are ours. */
 	make_getopt_tables(opts, "-:");
@@ -398,6 +413,14 @@ static size_t take_arguments(struct opts *opts, int argc, char **argv)
 
 		if (value == 1) {
 			opts->operands[opts->operand_count++] = optarg;
+			continue;
+		}
+		number = value == '?' ? find_number(argc, argv) : 0;
+		if (number) { /* and begin anew behind it, as if it were argv[0] */
+			argv += number;
+			argc -= number;
+			opts->operands[opts->operand_count++] = *argv;
+			optind = 0;
 			continue;
 		}
 		if (value == ':' || value == '?')

@@ -211,6 +211,7 @@ static bool take_setting(struct request *request, int id)
 
 static void take_list_option(struct request *request, int id, const char *argument)
 {
+	request->has_report_options |= id != OPTS_JSON && id != OPTS_LIST_FIELDS;
 	switch (id) {
 	case OPTS_OUTPUT:
 		request->fields = argument;

@@ -75,11 +75,12 @@ struct request {
 	uint64_t reserve_bytes;
 	bool with_all; /* every area, instead of operands */
 	bool with_all_fields;
-	bool with_field_list;  /* and nothing else */
-	bool with_persist;     /* of off: in fstab too */
-	bool is_check;	       /* of off: only whether it would fit */
-	int bsd_letter;	       /* 0: none */
-	bool has_list_options; /* any that only a list has a use for */
+	bool with_field_list;	 /* and nothing else */
+	bool with_persist;	 /* of off: in fstab too */
+	bool is_check;		 /* of off: only whether it would fit */
+	int bsd_letter;		 /* 0: none */
+	bool has_report_options; /* what to show, and how */
+	bool has_list_options;	 /* any that only a list has a use for */
 };
 
 void request_begin(struct request *request);

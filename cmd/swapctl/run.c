@@ -198,8 +198,11 @@ static int run_off(struct pmm_root *root, struct request *request, char **operan
 		.report = request->list.report,
 		.selection = select_fields(request, off_fields),
 	};
-	int status = off_run(root, &off, operands);
+	int status;
 
+	if (request->has_report_options && !request->is_check)
+		die_usage("off: fields and formats go with --check, which shows a table");
+	status = off_run(root, &off, operands);
 	selection_free(&off.selection);
 	return status;
 }
