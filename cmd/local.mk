@@ -5,10 +5,14 @@
 
 noinst_LIBRARIES += cmd/libshared.a
 cmd_libshared_a_SOURCES = \
+	cmd/shared/field-list.c \
+	cmd/shared/field-list.h \
 	cmd/shared/field.c \
 	cmd/shared/field.h \
 	cmd/shared/fit.c \
 	cmd/shared/fit.h \
+	cmd/shared/memory.c \
+	cmd/shared/memory.h \
 	cmd/shared/message.c \
 	cmd/shared/message.h \
 	cmd/shared/opts.c \
@@ -24,7 +28,9 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/text.c \
 	cmd/shared/text.h \
 	cmd/shared/units.c \
-	cmd/shared/units.h
+	cmd/shared/units.h \
+	cmd/shared/value.c \
+	cmd/shared/value.h
 cmd_libshared_a_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/cmd $(SMARTCOLS_CFLAGS)
 
 COMMAND_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/cmd -I$(top_srcdir)/lib

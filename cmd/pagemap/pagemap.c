@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/field-list.h"
 #include "shared/message.h"
 #include "shared/opts.h"
 #include "shared/text.h"

@@ -183,21 +183,6 @@ _Noreturn void die_usage(const char *format, ...)
 	exit(EXIT_USAGE);
 }
 
-_Noreturn void die_no_memory(void)
-{
-	fprintf(stderr, "%s: not enough memory\n", program.name);
-	exit(EXIT_FAILED);
-}
-
-void *allocate(size_t count, size_t size)
-{
-	void *memory = calloc(count, size);
-
-	if (!memory)
-		die_no_memory();
-	return memory;
-}
-
 bool output_flush(void)
 {
 	errno = 0;

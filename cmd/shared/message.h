@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "memory.h"
+
 enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
@@ -38,11 +40,6 @@ void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void remark(const char *object, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* complain, "Try 'program --help'", exit 2. */
 _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* No memory is left: say so, exit 1. For the helpers that cannot go on. */
-_Noreturn void die_no_memory(void);
-/* COUNT zeroed things of SIZE bytes, both more than 0; dies without memory. free them. */
-void *allocate(size_t count, size_t size);
-
 /*
  * A document begins on stdout: on a terminal no complaint may come to stand in its middle. Those
  * made from now on are printed at the release, or at the end of the command.

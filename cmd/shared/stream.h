@@ -18,8 +18,8 @@
 
 #include <stdio.h>
 
-#include "field.h"
 #include "units.h"
+#include "value.h"
 
 /*
  * JSON: objects and arrays nest; commas come by themselves. KEY is NULL inside an array and at the

@@ -14,7 +14,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
-#include "message.h"
+#include "memory.h"
 
 struct range {
 	uint32_t first, last;

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "request.h"
+#include "shared/field-list.h"
 #include "shared/message.h"
 #include "swapctl.h"
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/field-list.h"
 #include "shared/message.h"
 #include "vmtop.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* field.c: how values compare, and which fields a user asks for. */
 
-#include "shared/field.h"
+#include "shared/field-list.h"
 
 #include "capture.h"
 #include "shared/message.h"
