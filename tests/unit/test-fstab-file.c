@@ -112,6 +112,33 @@ static void test_attributes(void)
 	free(path);
 }
 
+/* What only root may set. */
+static void test_owner(void)
+{
+	static const char label[] = "system_u:object_r:etc_t:s0", sum[] = "\1of the old content";
+	char *path = strdup(full_path("etc/fstab"));
+	char value[64] = "";
+	struct stat status;
+
+	put_fstab(OLD);
+	if (geteuid() == 0 && !chown(path, 0, 8) && !chmod(path, 0644) &&
+	    !setxattr(path, "security.selinux", label, sizeof(label), 0) &&
+	    !setxattr(path, "security.ima", sum, sizeof(sum), 0)) {
+		ok(persist("/swapfile", &PLAIN).r == 0, "a file of another group is replaced");
+		ok(!stat(path, &status) && status.st_uid == 0 && status.st_gid == 8,
+		   "and is still that group's");
+		ok(getxattr(path, "security.selinux", value, sizeof(value)) == sizeof(label) &&
+			   !memcmp(value, label, sizeof(label)),
+		   "its SELinux label is kept");
+		ok(getxattr(path, "security.ima", value, sizeof(value)) < 0,
+		   "a sum over the old content is not");
+	} else {
+		ok(true, "owner and label # skip needs root, and a file system that keeps labels");
+	}
+	unlink(path);
+	free(path);
+}
+
 /* ---- effects of which one is spoiled ---- */
 
 enum spoil {
@@ -130,6 +157,8 @@ static struct {
 	bool without_tmpfile; /* the file system knows no O_TMPFILE */
 	size_t most_bytes;    /* of a write; 0: all */
 	int calls;
+	char log[64];		/* a letter for each call */
+	bool is_open_to_others; /* a new file took a name that could be there, or more than 0600 */
 	unsigned hits; /* calls of each kind, so that none is forgotten: bits of enum call */
 } world;
 
@@ -156,6 +185,8 @@ static int begin_call(enum call call)
 {
 	bool is_it = world.at < 0 ? call == SYNC : world.calls == world.at;
 
+	if (world.calls < (int)sizeof(world.log) - 1)
+		world.log[world.calls] = "OWUMASLRX"[call];
 	world.calls++;
 	world.hits |= 1U << call;
 	if (!is_it || world.spoil == SPOIL_NOTHING)
@@ -172,6 +203,8 @@ static int spoiled_open_at(int directory_fd, const char *name, int flags, mode_t
 {
 	int r = begin_call(OPEN);
 
+	if (flags & O_CREAT && (!(flags & O_EXCL) || mode != 0600))
+		world.is_open_to_others = true;
 	if (r == 0 && world.without_tmpfile && (flags & O_TMPFILE) == O_TMPFILE)
 		r = -EOPNOTSUPP;
 	return r < 0 ? r : pmm_effects_live.open_at(directory_fd, name, flags, mode);
@@ -280,6 +313,7 @@ static void put_state(const struct state *state)
 static struct result run_state(const struct state *state)
 {
 	world.calls = 0;
+	memset(world.log, 0, sizeof(world.log));
 	world.without_tmpfile = state->without_tmpfile;
 	return run_plan(&spoiled, state->path, state->is_removal ? NULL : &PLAIN, NULL);
 }
@@ -353,6 +387,38 @@ static void test_faults(void)
 	is_u64(world.hits, (1U << CALLS) - 1, "and every effect was hit");
 }
 
+/*
+ * A power cut needs the content on disk before the name, and the name before the success. Another's
+ * attributes are there before others see the file.
+ */
+static void test_order(void)
+{
+	static const struct {
+		size_t state;
+		const char *log;
+	} cases[] = {
+		{0, "OWUMASLROS"}, /* without a name, then link and rename */
+		{1, "OOWUMASROS"}, /* by another name */
+		{2, "OWMSLOS"},	   /* link never replaces what has come meanwhile */
+		{3, "OOWMSROS"},   {6, "XOWUMASLROS"},
+	};
+	char expected[sizeof(world.log)];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct state *state = &states[cases[i].state];
+		char *attribute;
+
+		put_state(state);
+		snprintf(expected, sizeof(expected), "%s", cases[i].log);
+		attribute = strchr(expected, 'A');
+		if (attribute && getxattr(full_path("etc/fstab"), "user.note", NULL, 0) < 0)
+			memmove(attribute, attribute + 1, strlen(attribute));
+		run_state(state);
+		is_text(world.log, expected, "%s: what comes before what", state->story);
+	}
+	ok(!world.is_open_to_others, "a new file is new, and for its owner alone");
+}
+
 /* ---- killed ---- */
 
 static bool kill_holds(const struct state *state, int at)
@@ -400,14 +466,14 @@ static void test_leftovers(void)
 	put_fstab(NEW);
 	tree_put_text(&tree, LEFTOVER, "half");
 	tree_put_text(&tree, "etc/.swapctl-fstab-0123456789abcdeg", "no number");
-	tree_put_text(&tree, "etc/.swapctl-fstab-0123456789abcdef0", "too long");
+	tree_put_text(&tree, "etc/.swapctl-fstab-0123456789abcdef~", "too long");
 	tree_check(!symlink("/swapfile", full_path("etc/.swapctl-fstab-00000000000000aa")), "link");
 	result = persist("/swapfile", &PLAIN);
 	ok(result.r == 0 && result.is_changed && tells(&result, "what a killed run left"),
 	   "a rerun with nothing else to do removes what was left");
 	is_u64(count_names(), 4, "but nothing that only looks like it");
 	unlink(full_path("etc/.swapctl-fstab-0123456789abcdeg"));
-	unlink(full_path("etc/.swapctl-fstab-0123456789abcdef0"));
+	unlink(full_path("etc/.swapctl-fstab-0123456789abcdef~"));
 	unlink(full_path("etc/.swapctl-fstab-00000000000000aa"));
 	tree_put_text(&tree, LEFTOVER, "in work");
 	fd = open(full_path(LEFTOVER), O_RDONLY | O_CLOEXEC);
@@ -446,6 +512,16 @@ static void test_others(void)
 	result = run_state(&states[2]);
 	ok(result.r == 0, "nor one that was not there before");
 	fstab_is("other\n" LINE, "and is not overwritten");
+	world.at = 4; /* the link */
+	unlink(full_path("etc/fstab"));
+	result = run_state(&states[2]);
+	ok(result.r == 0, "not even in the last moment");
+	fstab_is("other\n" LINE, "link does not replace it");
+	world.at = 7; /* when it is in its place already */
+	put_fstab(OLD);
+	result = run_state(&states[0]);
+	ok(result.r == -EBUSY && result.kind == PMM_FAULT_LEFT, "a change right after is told");
+	fstab_is(NEW "other\n", "and stays");
 	world.at = -1;
 	put_fstab(OLD);
 	result = run_state(&states[0]);
@@ -512,6 +588,8 @@ int main(void)
 	test_odd_files();
 	put_fstab(OLD);
 	test_attributes();
+	test_owner();
+	test_order();
 	test_faults();
 	test_kills();
 	test_leftovers();
