@@ -51,6 +51,7 @@ BATS_TESTS = \
 	tests/options.bats \
 	tests/output.bats \
 	tests/pagemap.bats \
+	tests/real/fstab.bats \
 	tests/real/live.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \

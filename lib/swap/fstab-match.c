@@ -124,6 +124,7 @@ static int match_line(const struct wanted *wanted, const struct fstab_text *text
 	swap = pmm_fstab_swap_at(fstab, 0);
 	ret_match->is_noauto = swap->is_noauto;
 	ret_match->priority = swap->priority;
+	ret_match->discard = swap->discard;
 	r = means(wanted, swap);
 	pmm_fstab_free(fstab);
 	return r;

@@ -11,7 +11,8 @@ struct fstab_match {
 	struct fstab_line line;
 	bool is_taken; /* libmount takes it, so swapon(8) does; else it is in the way only */
 	bool is_noauto;
-	int64_t priority; /* as in struct pmm_fstab_swap */
+	int64_t priority; /* this and the next as in struct pmm_fstab_swap */
+	const char *discard;
 };
 
 struct fstab_matches {

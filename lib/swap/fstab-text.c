@@ -213,33 +213,6 @@ char *fstab_text_drop_option(const char *options, const char *name)
 	return replace_option(options, name, strlen(name), NULL);
 }
 
-int fstab_text_find_option(const struct fstab_text *text, const struct fstab_line *line,
-			   const char *name, char **ret_value)
-{
-	size_t name_length = strlen(name);
-	const char *found = NULL;
-	char *options, *value = NULL;
-
-	*ret_value = NULL;
-	if (line->field_count <= FSTAB_OPTIONS)
-		return 0;
-	options = fstab_text_field(text, line, FSTAB_OPTIONS);
-	if (!options)
-		return -ENOMEM;
-	for (const char *at = options; at && !found; at = strchr(at, ',')) {
-		at += *at == ',';
-		if (has_name(at, strcspn(at, ","), name, name_length))
-			found = at + name_length;
-	}
-	if (found) {
-		found += *found == '=';
-		value = strndup(found, strcspn(found, ","));
-	}
-	free(options);
-	*ret_value = value;
-	return found && !value ? -ENOMEM : 0;
-}
-
 /* ---- changes ---- */
 
 struct fstab_change fstab_change_add(const struct fstab_text *text, const char *line)

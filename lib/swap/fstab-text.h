@@ -60,13 +60,6 @@ char *fstab_text_set_option(const char *options, const char *item);
 /* OPTIONS without those of this name; "sw" if nothing is left. NULL without memory. */
 char *fstab_text_drop_option(const char *options, const char *name);
 
-/*
- * The value of an option of a line: "" if it has none; NULL if there is no such option. The caller
- * frees it. -ENOMEM.
- */
-int fstab_text_find_option(const struct fstab_text *text, const struct fstab_line *line,
-			   const char *name, char **ret_value);
-
 /* One change: these bytes of the old text become others. */
 struct fstab_change {
 	struct fstab_span span;

@@ -17,6 +17,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "active.h"
+
 enum { LINE_SIZE = 512 }; /* longer than any name that the device mapper takes: 127 bytes */
 
 /* A line of sys/dev/block/MAJOR:MINOR/dm/NAME; false if it is no device of the device mapper. */
@@ -45,15 +47,24 @@ static int copy(const char *text, char **ret_copy)
 	return *ret_copy ? 0 : -ENOMEM;
 }
 
-/* dm-3 is another device at the next boot; the name in dev/mapper is its own. */
-static int path_of_device(struct pmm_root *root, const struct place *place, dev_t device,
-			  char **ret_spec)
+/* dm-3 is another device at the next boot; the name in dev/mapper is its own, if udev is there. */
+static int path_of_device(struct pmm_root *root, const struct place *place,
+			  const struct stat *status, char **ret_spec)
 {
 	char name[LINE_SIZE];
+	struct stat other;
+	char *path;
 
-	if (!read_mapper(root, device, "name", name))
+	if (!read_mapper(root, status->st_rdev, "name", name))
 		return copy(place->path, ret_spec);
-	return asprintf(ret_spec, "/dev/mapper/%s", name) < 0 ? -ENOMEM : 0;
+	if (asprintf(&path, "/dev/mapper/%s", name) < 0)
+		return -ENOMEM;
+	if (pmm_root_status(root, path, &other) == 0 && status_is_same(&other, status)) {
+		*ret_spec = path;
+		return 0;
+	}
+	free(path);
+	return copy(place->path, ret_spec);
 }
 
 static bool is_made_at_boot(struct pmm_root *root, const struct place *place, dev_t device)
@@ -79,6 +90,6 @@ int persist_spec(struct pmm_root *root, const struct place *place, char **ret_sp
 		return r;
 	/* "UUID=" with nothing behind it would be no name at all. */
 	if (r < 0 || !*header.uuid || is_made_at_boot(root, place, status.st_rdev))
-		return path_of_device(root, place, status.st_rdev, ret_spec);
+		return path_of_device(root, place, &status, ret_spec);
 	return asprintf(ret_spec, "UUID=%s", header.uuid) < 0 ? -ENOMEM : 0;
 }

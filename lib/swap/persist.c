@@ -365,7 +365,8 @@ int persist_find(struct pmm_plan *plan, const struct area *area, const char *fst
 	if (keeper == matches.count)
 		return 0;
 	match = &matches.items[keeper];
-	if (fstab_text_find_option(&file.text, &match->line, "discard", &discard) < 0)
+	discard = match->discard ? strdup(match->discard) : NULL;
+	if (match->discard && !discard)
 		return fail_memory(plan);
 	*ret_priority = match->priority;
 	*ret_discard = discard;

@@ -148,35 +148,6 @@ static void test_options(void)
 	}
 }
 
-static void test_finding(void)
-{
-	static const struct {
-		const char *line, *value; /* of discard; NULL: it has none */
-	} finds[] = {
-		{"/s none swap", NULL},
-		{"/s none swap sw", NULL},
-		{"/s none swap discard", ""},
-		{"/s none swap sw,discard=once,pri=3", "once"},
-		{"/s none swap xdiscard=once,discards", NULL},
-		{"/s none swap sw,discard=a\\040b", "a b"},
-	};
-	char *text;
-
-	for (size_t i = 0; i < sizeof(finds) / sizeof(*finds); i++) {
-		char copy[64];
-		struct fstab_text line_text = {copy, strlen(finds[i].line)};
-		struct fstab_line line = {0};
-
-		memcpy(copy, finds[i].line, line_text.length);
-		fstab_text_next(&line_text, &line);
-		ok(fstab_text_find_option(&line_text, &line, "discard", &text) == 0 &&
-			   (text && finds[i].value ? !strcmp(text, finds[i].value)
-						   : text == finds[i].value),
-		   "discard of '%s'", finds[i].line);
-		free(text);
-	}
-}
-
 /* ---- a line that we make ---- */
 
 /* What getmntent(3) makes of it. */
@@ -397,7 +368,6 @@ int main(int argc, char **argv)
 	random_start(argc, argv);
 	test_lines();
 	test_options();
-	test_finding();
 	test_making();
 	test_guard();
 	test_random();
