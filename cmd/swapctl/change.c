@@ -79,19 +79,38 @@ char *change_absolute(struct pmm_root *root, const char *path)
 	return absolute;
 }
 
-char *change_path(struct pmm_root *root, const char *operand, const char *fstab_path)
+/* NULL: it leads nowhere, or, after a complaint, not from here. */
+static char *find_path(struct pmm_root *root, const char *operand, const char *fstab_path,
+		       bool *ret_is_lost)
 {
 	char *path;
 	int r = pmm_swap_find(root, operand, fstab_path, &path);
 
+	*ret_is_lost = r < 0;
 	if (r > 0)
 		return path;
-	if (r == 0)
-		return change_absolute(root, operand);
 	if (r == -ENOMEM)
 		die_no_memory();
-	complain(NULL, "%s", pmm_root_error(root));
-	return NULL;
+	return r == 0 ? change_absolute(root, operand) : NULL;
+}
+
+char *change_path(struct pmm_root *root, const char *operand, const char *fstab_path)
+{
+	bool is_lost;
+	char *path = find_path(root, operand, fstab_path, &is_lost);
+
+	if (is_lost)
+		complain(NULL, "%s", pmm_root_error(root));
+	return path;
+}
+
+/* What a line of fstab calls an area that is gone, is all that is known of it. */
+static char *path_or_tag(struct pmm_root *root, const char *operand, const char *fstab_path)
+{
+	bool is_lost;
+	char *path = find_path(root, operand, fstab_path, &is_lost);
+
+	return is_lost ? format_text("%s", operand) : path;
 }
 
 /* ---- words ---- */
@@ -317,7 +336,8 @@ static void run_operation(struct pmm_root *root, const struct change_settings *s
 		.progress = isatty(STDERR_FILENO) && !settings->is_quiet ? progress_show : NULL,
 		.is_interrupted = is_interrupted,
 	};
-	char *path = change_path(root, operation->operand, settings->fstab_path);
+	char *path = (settings->takes_lost ? path_or_tag : change_path)(root, operation->operand,
+									settings->fstab_path);
 	int r;
 
 	operation->plan = open_plan(root);

@@ -28,6 +28,7 @@ struct change_settings {
 	bool is_verbose;
 	bool with_json;
 	bool without_lock;
+	bool takes_lost; /* a tag that leads nowhere is planned for as it is */
 };
 
 /* Adds the steps of the operation on PATH to a plan: a pmm_plan_*() with what was wished. */

@@ -266,6 +266,7 @@ int request_run(struct pmm_root *root, struct request *request, enum mode mode, 
 	struct job job = {root, request};
 
 	share_wishes(request);
+	request->change.takes_lost = mode == MODE_UNPERSIST;
 	if (mode == MODE_LIST)
 		return run_list(root, request);
 	if (mode == MODE_CREATE)

@@ -95,7 +95,7 @@ swapoff_quietly()
 	quietly "$SWAPCTL" persist --json --quiet --fstab "$fstab" "$directory/area"
 	json_is .changed true
 	json_is '.steps | length' 1
-	json_is '.steps[0].state' done
+	json_is '.steps[0].state' "done"
 	quietly "$SWAPCTL" persist --json --quiet --fstab "$fstab" "$directory/area"
 	json_is .changed false
 	json_is '.steps | length' 0
@@ -251,6 +251,19 @@ swapoff_quietly()
 	done
 	is "$(grep -c "^$directory/area. none swap sw,nofail 0 0$" "$fstab")" 8 "lines"
 	quietly "$SWAPCTL" unpersist --quiet --fstab "$fstab" "$directory"/area?
+	is_unchanged
+}
+
+@test "unpersist: the line of an area that is gone, by what the line calls it" {
+	printf 'UUID=dead none swap sw\nLABEL=gone none swap sw\n%s none swap sw\n' \
+		"$directory/no/such" >>"$fstab"
+	quietly "$SWAPCTL" unpersist --quiet --fstab "$fstab" UUID=dead
+	quietly "$SWAPCTL" unpersist --quiet --fstab "$fstab" LABEL=gone "$directory/no/such"
+	is_unchanged
+	refused 5 "$SWAPCTL" unpersist --fstab "$fstab" UUID=dead
+	has "$stderr" "UUID=dead: there is no such area"
+	refused 5 "$SWAPCTL" persist --fstab "$fstab" UUID=dead
+	refused 5 "$SWAPCTL" unpersist --fstab "$fstab" "$directory/no/such"
 	is_unchanged
 }
 
