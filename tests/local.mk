@@ -38,6 +38,7 @@ UNIT_TESTS = \
 	tests/unit/test-root \
 	tests/unit/test-scan \
 	tests/unit/test-signature \
+	tests/unit/test-spoilt \
 	tests/unit/test-stream \
 	tests/unit/test-swap-fit \
 	tests/unit/test-text \

@@ -196,6 +196,16 @@ processes_shown()
 	is "$(grep -c '^memory ' <<<"$output")" 1 "reports"
 }
 
+@test "vmtop: of many intervals none is lost or empty, and together they take their time" {
+	local intervals=20
+
+	[ -z "${PROCMM_LONG:-}" ] || intervals=2000
+	quietly "$VMTOP" -n $intervals -d 50ms -o interval_seconds,faults_per_second --tsv
+	has_lines "$output" $((intervals + 1))
+	awk -v intervals=$intervals 'NR > 1 { sum += $1; bad += $1 <= 0 || $2 !~ /^[0-9.]+$/ }
+		END { exit bad || sum < 0.05 * (intervals - 1) }' <<<"$output" || fail "bad intervals"
+}
+
 said_first()
 {
 	jq -rs ".[0] | $1" <<<"$output"

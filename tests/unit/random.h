@@ -7,6 +7,7 @@
  * as the first argument of the test, the same numbers come again.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,12 @@ static inline void random_start(int argc, char **argv)
 		exit(99); /* automake: a hard error */
 	random_state |= 1;
 	printf("# seed 0x%jx\n", (uintmax_t)random_state);
+}
+
+/* make check-long: there is time for many more. */
+static inline bool random_is_long(void)
+{
+	return getenv("PROCMM_LONG") != NULL;
 }
 
 /* xorshift64*: from 0 to COUNT - 1. */

@@ -345,7 +345,7 @@ static bool name_is_read_back(void)
 
 static void test_random(void)
 {
-	size_t rounds = getenv("PROCMM_LONG") ? 1000000 : 20000;
+	size_t rounds = random_is_long() ? 1000000 : 20000;
 	size_t cover = 0, identity = 0, options = 0, names = 0;
 
 	for (size_t i = 0; i < rounds; i++) {

@@ -459,7 +459,7 @@ static bool holds(char *bytes, size_t length)
 
 static void test_random(void)
 {
-	size_t rounds = getenv("PROCMM_LONG") ? 20000 : 300, good = 0;
+	size_t rounds = random_is_long() ? 20000 : 300, good = 0;
 
 	for (size_t i = 0; i < rounds; i++) {
 		char bytes[2048];

@@ -123,9 +123,10 @@ static void test_random(const char *locale)
 {
 	char bytes[16], back[16];
 	uint32_t state = 1;
+	size_t rounds = getenv("PROCMM_LONG") ? 2000000 : 20000;
 	size_t lost = 0, invalid = 0, controls = 0;
 
-	for (int i = 0; i < 20000; i++) {
+	for (size_t i = 0; i < rounds; i++) {
 		size_t length = random_bytes(&state, bytes);
 		char *escaped = escape_text(bytes, length);
 
