@@ -12,15 +12,16 @@ bats_require_minimum_version 1.5.0
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Under `make check` the built commands, by name in the environment; otherwise those in PATH.
+# Under `make check` the built commands, by name in the environment; otherwise those in build/
+# beside the tests, otherwise those in PATH.
 command_path()
 {
-	local given=$1 name=$2
+	local given=$1 name=$2 build=${abs_top_builddir:-$tests/../build}
 
 	if [ -n "$given" ]; then
 		printf %s "$given"
-	elif [ -n "${abs_top_builddir:-}" ]; then
-		printf %s "$abs_top_builddir/$name"
+	elif [ -x "$build/$name" ]; then
+		(cd "$build" && printf %s "$PWD/$name")
 	else
 		command -v "$name" || {
 			echo "$name: neither built nor in PATH" >&2
@@ -29,11 +30,17 @@ command_path()
 	fi
 }
 
-VMTOP=$(command_path "${VMTOP:-}" vmtop)
-SWAPCTL=$(command_path "${SWAPCTL:-}" swapctl)
-PAGEMAP=$(command_path "${PAGEMAP:-}" pagemap)
+# Loops over no command at all would find nothing wrong.
+VMTOP=$(command_path "${VMTOP:-}" vmtop) || exit 1
+SWAPCTL=$(command_path "${SWAPCTL:-}" swapctl) || exit 1
+PAGEMAP=$(command_path "${PAGEMAP:-}" pagemap) || exit 1
 export VMTOP SWAPCTL PAGEMAP LC_ALL=C
 unset NO_COLOR COLUMNS
+
+# What a sanitizer finds is an exit status that no command has: its own 1 would be taken for theirs.
+export ASAN_OPTIONS=exitcode=99${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export UBSAN_OPTIONS=exitcode=99${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}
+export LSAN_OPTIONS=exitcode=99${LSAN_OPTIONS:+:$LSAN_OPTIONS}
 
 fixture()
 {

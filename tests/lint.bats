@@ -58,6 +58,24 @@ finds()
 	finds lib/x.c 'f("/procession", "proc/meminfo"); /* "/proc" */' ''
 }
 
+@test "lint: options and metrics that a manual page lacks, or has too many of, are found" {
+	local build=${VMTOP%/*}
+
+	cp -r "$BATS_TEST_DIRNAME/../man" .
+	abs_top_builddir=$build quietly tests/lint.d/manual
+	is "$output" ""
+	sed -i 's/^\.It Li slab_bytes$/.It Li slab_byte/' man/procmm.7
+	sed -i 's/ , zswap_out_bytes_per_second$//' man/procmm.7
+	sed -i '/^\.It Fl n ,/d' man/vmtop.1
+	abs_top_builddir=$build run tests/lint.d/manual
+	is "$status" 1 "exit status"
+	has "$output" 'man/procmm.7: missing: vmtop has it: slab_bytes'
+	has "$output" 'man/procmm.7: vmtop has no such metric: slab_byte'
+	has "$output" 'man/procmm.7: missing: vmtop has it: zswap_out_bytes_per_second'
+	has "$output" 'man/vmtop.1: missing: vmtop has it: .It Fl n ,'
+	has_lines "$output" 4
+}
+
 # compiled FILE SOURCE WORDS: the same of the object that is made of it.
 compiled()
 {

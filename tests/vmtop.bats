@@ -203,7 +203,8 @@ processes_shown()
 	quietly "$VMTOP" -n $intervals -d 50ms -o interval_seconds,faults_per_second --tsv
 	has_lines "$output" $((intervals + 1))
 	awk -v intervals=$intervals 'NR > 1 { sum += $1; bad += $1 <= 0 || $2 !~ /^[0-9.]+$/ }
-		END { exit bad || sum < 0.05 * (intervals - 1) }' <<<"$output" || fail "bad intervals"
+		END { exit bad || sum < 0.05 * (intervals - 1) }' <<<"$output" ||
+		fail "bad intervals"
 }
 
 said_first()
