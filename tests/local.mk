@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \
+	tests/unit/test-off \
 	tests/unit/test-opts \
 	tests/unit/test-page \
 	tests/unit/test-persist \
