@@ -55,6 +55,7 @@ BATS_TESTS = \
 	tests/pagemap.bats \
 	tests/real/fstab.bats \
 	tests/real/live.bats \
+	tests/real/off.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \
 	tests/vmtop.bats
@@ -100,6 +101,7 @@ check-programs: all
 	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 
 EXTRA_DIST += $(BATS_TESTS) \
+	bench/off-fast \
 	tests/helpers.bash \
 	tests/lint \
 	tests/lint.d/borders \
@@ -122,6 +124,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/static \
 	tests/lint.d/symbols \
 	tests/programs/memory-user.c \
+	tests/real/swap.bash \
 	tests/record-fixture \
 	tests/summary \
 	tests/unit/capture.h \

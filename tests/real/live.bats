@@ -7,6 +7,7 @@
 # jq's $, and what bats and helpers.bash set and read:
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load ../helpers
+load swap
 
 setup_file()
 {
@@ -26,40 +27,9 @@ teardown()
 	undo_all
 }
 
-# make_area NAME KIB: an active swap file; NAME may hold any bytes.
-make_area()
-{
-	local path=$directory/$1
-
-	# Blocks are needed, and not every file system gives them by fallocate.
-	(umask 077 && head -c "${2}K" /dev/zero >"$path")
-	undo_later rm -f "$path"
-	mkswap "$path" >/dev/null 2>&1 || fail "mkswap"
-	swapon -p 5 "$path" || skip_or_fail "no swap file can be in $directory; set TMPDIR"
-	undo_later swapoff "$path"
-}
-
-# start_user NAME MIB WHAT: sets $pid, when the process has done what it does first.
-start_user()
-{
-	local ready
-
-	mkfifo "$BATS_TEST_TMPDIR/ready"
-	"$user" "$@" >"$BATS_TEST_TMPDIR/ready" 3>&- 8>&- &
-	pid=$!
-	undo_later end_process "$pid"
-	read -r -t 60 ready <"$BATS_TEST_TMPDIR/ready" || fail "memory-user does not start"
-	rm "$BATS_TEST_TMPDIR/ready"
-}
-
 meminfo()
 {
 	awk -v name="$1:" '$1 == name { printf "%.0f", $2 * 1024 }' /proc/meminfo
-}
-
-status_bytes() # PID NAME
-{
-	awk -v name="$2:" '$1 == name { printf "%.0f", $2 * 1024 }' "/proc/$1/status"
 }
 
 # swapped_pages: that went out since boot.
