@@ -44,8 +44,10 @@ static int open_lock(struct pmm_plan *plan, int *ret_fd)
 		return r;
 	r = plan_effects(plan)->open_at(place.directory_fd, place.name,
 					O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (r == -EACCES || r == -EPERM)
-		return fault_set_errno(fault, r, LOCK_PATH, "open the lock");
+	if ((r == -EACCES || r == -EPERM) && geteuid() != 0)
+		return fault_set(fault, PMM_FAULT_NO_PRIVILEGE, r, NULL,
+				 "run it as root; to see what it would do, --dry-run",
+				 "only root may change what a machine swaps to");
 	if (r < 0)
 		return fault_set(fault, PMM_FAULT_FAILED, r, LOCK_PATH, fix,
 				 "the lock cannot be opened");
