@@ -81,16 +81,17 @@ static const unsigned char ACL[] = {
 static void test_attributes(void)
 {
 	char *path = strdup(full_path("etc/fstab"));
-	char directory[64], value[128];
+	char *directory = strdup(full_path("etc"));
+	char value[128];
 	struct stat status;
 
-	snprintf(directory, sizeof(directory), "%s", full_path("etc"));
 	put_fstab(OLD);
 	tree_check(!chmod(path, 0640), "chmod");
 	if (setxattr(path, "user.note", "keep me", 7, 0) < 0 ||
 	    setxattr(path, "system.posix_acl_access", ACL, sizeof(ACL), 0) < 0) {
 		ok(errno == EOPNOTSUPP, "this file system keeps no attributes # skip");
 		free(path);
+		free(directory);
 		return;
 	}
 	ok(persist("/swapfile", &PLAIN).r == 0, "a file with attributes is replaced");
@@ -110,6 +111,7 @@ static void test_attributes(void)
 	ok(!stat(path, &status) && (status.st_mode & 07777) == 0604, "and keeps its mode");
 	removexattr(directory, "system.posix_acl_default");
 	free(path);
+	free(directory);
 }
 
 /* What only root may set. */
