@@ -130,5 +130,6 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/unit/capture.h \
 	tests/unit/persist-tree.h \
 	tests/unit/random.h \
+	tests/unit/spoiled-effects.h \
 	tests/unit/tap.h \
 	tests/unit/tree.h
