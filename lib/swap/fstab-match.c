@@ -114,9 +114,15 @@ static int match_line(const struct wanted *wanted, const struct fstab_text *text
 {
 	const struct pmm_fstab_swap *swap;
 	struct pmm_fstab *fstab;
-	int r = parse_line(wanted, text->bytes + line->begin, line->end - line->begin, &fstab);
+	char *bytes = text->bytes + line->begin;
+	size_t length = line->end - line->begin;
+	int r = parse_line(wanted, bytes, length, &fstab);
 
-	*ret_match = (struct fstab_match){.line = *line, .is_taken = fstab != NULL};
+	/* Where a NUL ends the line, each reader has its own mind. */
+	*ret_match = (struct fstab_match){
+		.line = *line,
+		.is_taken = fstab && !memchr(bytes, '\0', length),
+	};
 	if (r == 0 && !fstab)
 		r = parse_first_field(wanted, text, line, &fstab);
 	if (r < 0 || !fstab)

@@ -170,35 +170,37 @@ static bool has_name(const char *item, size_t length, const char *name, size_t n
 	       (length == name_length || item[name_length] == '=');
 }
 
+/* Append an item to options that begin at BEGIN and end at TO. Returns their new end. */
+static char *append_item(char *begin, char *to, const char *item, size_t length)
+{
+	if (length && to != begin)
+		*to++ = ',';
+	return mempcpy(to, item, length);
+}
+
 /* Put ITEM (NULL: nothing) in the place of the options of that name. */
 static char *replace_option(const char *options, const char *name, size_t name_length,
 			    const char *item)
 {
 	char *made = malloc(strlen(options) + (item ? strlen(item) : 0) + sizeof("sw,"));
 	char *to = made;
+	size_t length;
 
 	if (!made)
 		return NULL;
-	for (const char *at = options; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
-		size_t length = strcspn(at, ",");
-		const char *kept = at;
-
-		if (has_name(at, length, name, name_length)) {
-			kept = item;
-			length = item ? strlen(item) : 0;
-			item = NULL;
-		}
-		if (length) {
-			to = mempcpy(to, ",", to != made);
-			to = mempcpy(to, kept, length);
+	for (const char *at = options; *at; at += length + (at[length] == ',')) {
+		length = strcspn(at, ",");
+		if (!has_name(at, length, name, name_length)) {
+			to = append_item(made, to, at, length);
+		} else if (item) {
+			to = append_item(made, to, item, strlen(item));
+			item = NULL; /* once */
 		}
 	}
-	if (item) {
-		to = mempcpy(to, ",", to != made);
-		to = mempcpy(to, item, strlen(item));
-	}
+	if (item)
+		to = append_item(made, to, item, strlen(item));
 	if (to == made)
-		to = mempcpy(to, "sw", 2);
+		to = append_item(made, to, "sw", 2);
 	*to = '\0';
 	return made;
 }

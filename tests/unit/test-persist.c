@@ -143,6 +143,7 @@ static void test_corpus(void)
 static void test_bytes(void)
 {
 	static const char nuls[] = "\0\0 a\n# \0\n/swapfile\0 none swap sw\n\0";
+	static const char our_nul[] = "/swapfile none swap \0x 0 0y";
 	const size_t length = 1 << 20, line_length = strlen(LINE);
 	char *long_text = malloc(length + line_length);
 
@@ -157,6 +158,9 @@ static void test_bytes(void)
 		with_newline[sizeof(nuls)] = '\n';
 		ok(fstab_is_bytes(with_newline, sizeof(with_newline)), "but no other byte");
 	}
+	tree_put(&tree, "etc/fstab", our_nul, sizeof(our_nul) - 1);
+	ok(persist("/swapfile", &PLAIN).r == 0 && fstab_is_bytes(LINE, line_length),
+	   "our own line with a NUL in it is made anew");
 	memset(long_text, 'x', length);
 	for (size_t i = 99999; i < length; i += 100000)
 		long_text[i] = '\n';
