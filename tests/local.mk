@@ -50,6 +50,7 @@ BATS_TESTS = \
 	tests/build.bats \
 	tests/completions.bats \
 	tests/lint.bats \
+	tests/off.bats \
 	tests/options.bats \
 	tests/output.bats \
 	tests/pagemap.bats \

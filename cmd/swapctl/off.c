@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,6 +190,16 @@ static char **active_names(struct pmm_root *root)
 	return names;
 }
 
+/* Without an area there is no row, and no plan to tell of. */
+static void tell_no_swap(const struct off_settings *settings)
+{
+	bool is_for_people = settings->with_check ? settings->report.format == FORMAT_TABLE
+						  : !settings->change.with_json;
+
+	if (is_for_people && !settings->change.is_quiet)
+		puts(NO_SWAP);
+}
+
 static int run(struct pmm_root *root, const struct off_settings *settings, char **operands)
 {
 	if (settings->with_check)
@@ -206,6 +217,8 @@ int off_run(struct pmm_root *root, const struct off_settings *settings, char **o
 	names = active_names(root);
 	if (!names)
 		return EXIT_FAILED;
+	if (!names[0])
+		tell_no_swap(settings);
 	status = run(root, settings, names);
 	for (size_t i = 0; names[i]; i++)
 		free(names[i]);

@@ -97,8 +97,10 @@ static bool has_ended(pid_t child, struct drain *drain)
 
 	if (waited == 0 || (waited < 0 && errno == EINTR))
 		return false;
-	if (waited < 0) /* whoever called us ignores SIGCHLD: how it ended is lost */
+	if (waited < 0) { /* we inherited that SIGCHLD is ignored: how it ended is lost */
+		drain->error = -ECHILD;
 		return true;
+	}
 	if (WIFSIGNALED(status) && drain->end == DRAIN_RETURNED)
 		drain->end = DRAIN_KILLED;
 	if (WIFEXITED(status))
