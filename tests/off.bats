@@ -80,7 +80,8 @@ put_meminfo()
 	is "$(grep -c '^  1. deactivate ' <<<"$output")" 28
 	is_plain "$output"
 	quietly "$SWAPCTL" off --all --check --json "$(at many-areas)"
-	is "$(json '[.fit[].name]')" "$("$SWAPCTL" --json "$(at many-areas)" | jq '[.areas[].name]')"
+	is "$(json '[.fit[].name]')" \
+		"$("$SWAPCTL" --json "$(at many-areas)" | jq '[.areas[].name]')"
 	quietly "$SWAPCTL" off --all --dry-run "$(at idle)"
 	is "$output" 'no swap configured'
 	quietly "$SWAPCTL" off --all --dry-run --json "$(at idle)"

@@ -59,6 +59,9 @@ static void catch_signals(void)
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
 	sigaction(SIGXFSZ, &action, NULL);
+	/* Who started us may ignore it; then the kernel keeps to itself how a child ended. */
+	action.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &action, NULL);
 }
 
 /* ---- operands ---- */

@@ -34,7 +34,10 @@ int drain_must_end(const struct pmm_plan *plan, uint64_t deadline_ns, enum drain
 /* Tell the user how far it is. */
 void drain_show(const struct pmm_plan *plan, const struct meter *meter);
 
-/* Fills end and error. -Exxx if there is no child to do it. */
+/*
+ * Fills end and error; -Exxx if there is no child to do it. To a program that ignores SIGCHLD it is
+ * lost how the child ended (-ECHILD).
+ */
 int drain_run(struct pmm_plan *plan, struct drain *drain);
 
 #endif
