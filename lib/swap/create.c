@@ -414,18 +414,34 @@ int create_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_
 	return r < 0 ? r : add_last_steps(plan, area, wish);
 }
 
+/* What names it in fstab and elsewhere shall still name it. */
+static void inherit(struct pmm_create_wish *wish, const struct pmm_swap_header *header)
+{
+	if (!wish->uuid && *header->uuid)
+		wish->uuid = header->uuid;
+	if (!wish->label && *header->label && strlen(header->label) < HEADER_LABEL_LENGTH)
+		wish->label = header->label;
+}
+
 /*
  * The old one keeps its blocks, under a name of ours, until all is done: so each step can be
  * undone. A run that was killed may leave it there, and the next one removes it.
  */
 static int plan_replacement(struct pmm_plan *plan, struct area *old, const char *path,
-			    const struct pmm_create_wish *wish)
+			    const struct pmm_create_wish *asked)
 {
 	const struct pmm_off_wish off = {.timeout_ns = PMM_ABSENT};
+	struct pmm_create_wish heir = *asked;
+	const struct pmm_create_wish *wish = &heir;
+	struct pmm_swap_header header;
 	struct making *making;
 	struct area *new;
 	int r = area_place(plan, path, 0, &new);
 
+	if (r == 0)
+		r = header_probe_fd(plan_root(plan), path, old->fd, &header);
+	if (r == 0)
+		inherit(&heir, &header);
 	if (r == 0)
 		r = plan_making(plan, new, wish, &making);
 	if (r == 0 && old->is_active)

@@ -25,8 +25,12 @@ static int remark_fstab(struct pmm_plan *plan, const struct area *area, int64_t 
 	int r = persist_find(plan, area, NULL, &at_boot, &discard);
 
 	free(discard);
+	if (r < 0 && r != -ENOMEM) { /* an fstab that cannot be read is no reason against it */
+		fault_clear(plan_fault(plan));
+		return 0;
+	}
 	if (r <= 0 || at_boot == priority)
-		return r < 0 ? r : 0;
+		return r;
 	return plan_remark(plan,
 			   "at the next boot it is as in fstab; to change that: swapctl "
 			   "persist -p %jd %s",
