@@ -70,6 +70,7 @@ swapctl_SOURCES = \
 	cmd/swapctl/request.h \
 	cmd/swapctl/rows.c \
 	cmd/swapctl/run.c \
+	cmd/swapctl/show.c \
 	cmd/swapctl/size.c \
 	cmd/swapctl/size.h \
 	cmd/swapctl/swapctl.c \

@@ -88,6 +88,9 @@ PMM_API uint64_t pmm_root_page_bytes(struct pmm_root *root);
  */
 PMM_API int pmm_root_open_file(struct pmm_root *root, const char *path, int *ret_fd);
 
+/* A descriptor of O_PATH for what is there, absolute as above: needs no right to read the file. */
+PMM_API int pmm_root_open_path(struct pmm_root *root, const char *path, int *ret_fd);
+
 /* stat(2) of a path below the root, absolute as above: needs no right to read the file. */
 PMM_API int pmm_root_status(struct pmm_root *root, const char *path, struct stat *ret_status);
 

@@ -244,14 +244,23 @@ int pmm_root_open_file(struct pmm_root *root, const char *path, int *ret_fd)
 	return r < 0 ? root_fail_at(root, r, relative, strerror(-r)) : 0;
 }
 
-int pmm_root_status(struct pmm_root *root, const char *path, struct stat *ret_status)
+int pmm_root_open_path(struct pmm_root *root, const char *path, int *ret_fd)
 {
 	const char *relative = relative_path(path);
 	int fd = open_below(root->instant_fd, relative, O_PATH | O_CLOEXEC, root->is_live);
-	int r;
 
 	if (fd < 0)
 		return root_fail_at(root, fd, relative, strerror(-fd));
+	*ret_fd = fd;
+	return 0;
+}
+
+int pmm_root_status(struct pmm_root *root, const char *path, struct stat *ret_status)
+{
+	int fd, r = pmm_root_open_path(root, path, &fd);
+
+	if (r < 0)
+		return r;
 	r = fstat(fd, ret_status) < 0 ? -errno : 0;
 	close(fd);
 	return r;

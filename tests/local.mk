@@ -57,6 +57,7 @@ BATS_TESTS = \
 	tests/real/fstab.bats \
 	tests/real/live.bats \
 	tests/real/off.bats \
+	tests/real/show.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \
 	tests/vmtop.bats

@@ -187,6 +187,17 @@ static int run_list(struct pmm_root *root, struct request *request)
 	return list_run(root, &request->list);
 }
 
+static int run_show(struct pmm_root *root, const struct request *request, char **operands)
+{
+	const struct show_settings show = {
+		.fstab_path = request->change.fstab_path,
+		.with_json = request->list.report.format == FORMAT_JSON,
+		.with_exact_bytes = request->list.report.with_exact_bytes,
+	};
+
+	return show_run(root, &show, operands);
+}
+
 static int run_off(struct pmm_root *root, struct request *request, char **operands)
 {
 	struct off_settings off = {
@@ -269,6 +280,8 @@ int request_run(struct pmm_root *root, struct request *request, enum mode mode, 
 	request->change.takes_lost = mode == MODE_UNPERSIST;
 	if (mode == MODE_LIST)
 		return run_list(root, request);
+	if (mode == MODE_SHOW)
+		return run_show(root, request, operands);
 	if (mode == MODE_CREATE)
 		return run_create(root, &job, operands);
 	if (mode == MODE_RESIZE)

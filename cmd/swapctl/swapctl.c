@@ -23,9 +23,9 @@
 
 enum {
 	MODES_LISTING = MODE_LIST | MODE_OFF, /* off: with --check */
-	MODES_JSON = MODE_LIST | MODES_CHANGING,
-	MODES_WITH_FSTAB = MODE_LIST | MODE_CREATE | MODE_ON | MODE_OFF | MODE_RM | MODE_PERSIST |
-			   MODE_UNPERSIST,
+	MODES_JSON = MODE_LIST | MODE_SHOW | MODES_CHANGING,
+	MODES_WITH_FSTAB = MODE_LIST | MODE_SHOW | MODE_CREATE | MODE_ON | MODE_OFF | MODE_RM |
+			   MODE_PERSIST | MODE_UNPERSIST,
 };
 
 /* clang-format off */
@@ -87,14 +87,14 @@ static const struct opts_option options[] = {
 	 MODE_LIST, NULL},
 	OPTS_ROW_OUTPUT(MODES_LISTING),
 	OPTS_ROW_OUTPUT_ALL(MODES_LISTING),
-	OPTS_ROW_LIST_FIELDS(MODES_LISTING),
+	OPTS_ROW_LIST_FIELDS(MODES_LISTING | MODE_SHOW),
 	OPTS_ROW_SORT(MODES_LISTING),
 	OPTS_ROW_JSON(MODES_JSON),
 	OPTS_ROW_RAW(MODES_LISTING),
 	OPTS_ROW_PAIRS(MODES_LISTING),
 	OPTS_ROW_CSV(MODES_LISTING),
 	OPTS_ROW_TSV(MODES_LISTING),
-	OPTS_ROW_BYTES(MODES_LISTING),
+	OPTS_ROW_BYTES(MODES_LISTING | MODE_SHOW),
 	OPTS_ROW_NOHEADINGS(MODES_LISTING),
 	OPTS_ROW_SYSROOT,
 	OPTS_ROWS_END,
@@ -102,6 +102,7 @@ static const struct opts_option options[] = {
 
 static const struct opts_mode modes[] = {
 	{"list", NULL, "show the areas there are", MODE_LIST, NULL},
+	{"show", "AREA...", "show all there is to know of areas", MODE_SHOW, "@file"},
 	{"create", "FILE", "make a swap file and activate it", MODE_CREATE, "@file"},
 	{"format", "AREA", "write a swap header on a device or file", MODE_FORMAT, "@file"},
 	{"on", "AREA...", "activate areas", MODE_ON, "@file"},
@@ -129,8 +130,9 @@ static const struct opts_program program = {
 static int show_fields(const struct request *request, enum mode mode)
 {
 	const struct field_list lists[] = {
-		mode == MODE_OFF ? (struct field_list){"fit", NULL, off_fields}
-				 : (struct field_list){"areas", NULL, list_fields},
+		mode == MODE_OFF    ? (struct field_list){"fit", NULL, off_fields}
+		: mode == MODE_SHOW ? (struct field_list){"areas", NULL, show_field_table}
+				    : (struct field_list){"areas", NULL, list_fields},
 		{NULL, NULL, NULL},
 	};
 

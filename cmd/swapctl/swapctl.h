@@ -88,6 +88,19 @@ extern const struct field off_fields[];
 /* Deactivate areas. Returns the exit status. */
 int off_run(struct pmm_root *root, const struct off_settings *settings, char **operands);
 
+/* ---- show.c ---- */
+
+struct show_settings {
+	const char *fstab_path; /* NULL: etc/fstab */
+	bool with_json;
+	bool with_exact_bytes;
+};
+
+extern const struct field show_field_table[];
+
+/* Show all there is to know of each area. Returns the exit status. */
+int show_run(struct pmm_root *root, const struct show_settings *settings, char **operands);
+
 /* ---- compat.c: the letters of the BSD command of this name ---- */
 
 int compat_summary(struct pmm_root *root); /* -s */

@@ -231,11 +231,16 @@ static void read_file_system(int fd, struct facts *facts)
 	facts->free_bytes = fs.f_bavail * (uint64_t)fs.f_frsize;
 }
 
+int facts_read_flags(int fd, int *ret_flags)
+{
+	return ioctl(fd, FS_IOC_GETFLAGS, ret_flags) < 0 ? -errno : 0;
+}
+
 static void read_flags(int fd, struct facts *facts)
 {
 	int flags = 0;
 
-	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0)
+	if (facts_read_flags(fd, &flags) < 0)
 		return;
 	facts->is_nocow = flags & FS_NOCOW_FL;
 	facts->is_compressed = flags & FS_COMPR_FL;

@@ -90,6 +90,9 @@ void facts_read_place(struct pmm_root *root, const struct place *place, struct f
 /* Only what is known without opening anything: the process and the system. */
 void facts_read_system(struct pmm_root *root, struct facts *ret_facts);
 
+/* The flags of a file that chattr(1) knows. */
+int facts_read_flags(int fd, int *ret_flags);
+
 /* ---- extents.c ---- */
 
 /* Called with each extent: where it is on the disk (on btrfs: in its own address space). */

@@ -76,6 +76,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/resize.c \
 	lib/swap/signature.c \
 	lib/swap/signature.h \
+	lib/swap/status.c \
 	lib/swap/tag.c \
 	lib/swap/tag.h \
 	lib/swap/verdict.c \

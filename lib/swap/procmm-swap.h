@@ -70,6 +70,43 @@ struct pmm_swap_header_wish {
 PMM_API int pmm_swap_header_build(const struct pmm_swap_header_wish *wish, void *page,
 				  char ret_uuid[37]);
 
+/* ---- status: all there is to know of one area ------------------------------------------------ */
+
+struct pmm_swap_status {
+	int is_device; /* else a file */
+	int is_active;
+	int is_draining;     /* active, and being deactivated */
+	uint64_t size_bytes; /* these three as in struct pmm_area; absent if it is not active */
+	uint64_t used_bytes;
+	int priority;
+
+	uint64_t file_bytes;	    /* of the file or device as a whole */
+	uint64_t stored_bytes;	    /* that a file takes on its file system */
+	uint32_t mode, uid, gid;    /* who may read what was swapped out */
+	char *file_system;	    /* that a file is on: "ext4" */
+	char *mount_point;	    /* of that */
+	char *device;		    /* "/dev/sda2": which it is, or is on */
+	uint64_t extents;	    /* pieces in which a file lies on the disk */
+	uint64_t first_bytes;	    /* where the first of them is; absent on btrfs */
+	int is_nocow, is_immutable; /* 1 or 0; -1: not known */
+
+	int header_error; /* as of pmm_swap_header_probe(); -ENODATA if it was not asked for */
+	char *header_words;
+	struct pmm_swap_header header;
+};
+
+enum pmm_swap_status_flags {
+	PMM_SWAP_STATUS_CONTENT = 1 << 0, /* open it: header, extents, nocow, size of a device */
+};
+
+/*
+ * Read it. PATH is absolute, below the root; links are followed. What may not be read is absent.
+ * Errors: those of finding it; -EINVAL if it is neither a regular file nor a block device.
+ */
+PMM_API int pmm_swap_status_read(struct pmm_root *root, const char *path, unsigned flags,
+				 struct pmm_swap_status **ret_status);
+PMM_API struct pmm_swap_status *pmm_swap_status_free(struct pmm_swap_status *status);
+
 /* ---- fstab: the swap lines of a boot configuration ------------------------------------------- */
 
 #define PMM_NO_PRIORITY INT64_MIN
