@@ -54,6 +54,7 @@ BATS_TESTS = \
 	tests/options.bats \
 	tests/output.bats \
 	tests/pagemap.bats \
+	tests/real/format.bats \
 	tests/real/fstab.bats \
 	tests/real/live.bats \
 	tests/real/off.bats \

@@ -89,15 +89,18 @@ static int add_bad_page(struct pmm_plan *plan, struct format *format, uint64_t p
 	return 0;
 }
 
-/* Of a chunk that cannot be read as a whole, which pages are they? */
-static int find_bad_pages(struct pmm_plan *plan, struct format *format, unsigned char *chunk,
-			  uint64_t offset_bytes, size_t length)
+/* What is in the page cache says nothing of the device; and reading it all must not fill that. */
+static void drop_cache(const struct area *area, uint64_t offset_bytes, uint64_t length_bytes)
+{
+	posix_fadvise(area->fd, (off_t)offset_bytes, (off_t)length_bytes, POSIX_FADV_DONTNEED);
+}
+
+static int find_in_chunk(struct pmm_plan *plan, struct format *format, unsigned char *chunk,
+			 uint64_t offset_bytes, size_t length)
 {
 	size_t page_bytes = format->header.page_bytes;
 	int r = 0;
 
-	if (header_read_at(format->area->fd, chunk, length, offset_bytes) == (ssize_t)length)
-		return 0;
 	for (size_t at = 0; r == 0 && at < length; at += page_bytes)
 		if (header_read_at(format->area->fd, chunk, page_bytes, offset_bytes + at) !=
 		    (ssize_t)page_bytes)
@@ -105,16 +108,29 @@ static int find_bad_pages(struct pmm_plan *plan, struct format *format, unsigned
 	return r;
 }
 
+/*
+ * Of a chunk that cannot be read as a whole, which pages are they? Read ahead, good pages would
+ * fail together with a bad one: the page cache reads many at once, and keeps all or none of them.
+ */
+static int find_bad_pages(struct pmm_plan *plan, struct format *format, unsigned char *chunk,
+			  uint64_t offset_bytes, size_t length)
+{
+	const struct area *area = format->area;
+	int r;
+
+	if (header_read_at(area->fd, chunk, length, offset_bytes) == (ssize_t)length)
+		return 0;
+	posix_fadvise(area->fd, 0, 0, POSIX_FADV_RANDOM);
+	drop_cache(area, offset_bytes, length);
+	r = find_in_chunk(plan, format, chunk, offset_bytes, length);
+	posix_fadvise(area->fd, 0, 0, POSIX_FADV_NORMAL);
+	return r;
+}
+
 static void report(struct pmm_plan *plan, struct meter *meter, uint64_t left_bytes)
 {
 	meter_update(meter, left_bytes, drain_clock());
 	drain_show(plan, meter);
-}
-
-/* What is in the page cache says nothing of the device; and reading it all must not fill that. */
-static void drop_cache(const struct area *area, uint64_t offset_bytes, uint64_t length_bytes)
-{
-	posix_fadvise(area->fd, (off_t)offset_bytes, (off_t)length_bytes, POSIX_FADV_DONTNEED);
 }
 
 static int run_check(struct pmm_plan *plan, void *subject)

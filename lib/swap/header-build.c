@@ -109,7 +109,7 @@ int header_build(const struct pmm_swap_header_wish *wish, const char *path, void
 	case -EBADMSG:
 		return fault_set(fault, PMM_FAULT_FAILED, r, path, NULL, "no UUID: %s", wish->uuid);
 	default:
-		return fault_set(fault, PMM_FAULT_FAILED, r, path, NULL,
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL,
 				 "too small: a swap area needs %ju good pages, %ju bytes",
 				 (uintmax_t)PMM_SWAP_LEAST_PAGES,
 				 (uintmax_t)(PMM_SWAP_LEAST_PAGES * wish->page_bytes));
