@@ -185,11 +185,13 @@ static void print_steps(const struct operation *operation, bool with_states)
 	}
 }
 
-static void print_remarks(const struct pmm_plan *plan)
+static void print_remarks(const struct pmm_plan *plan, bool is_quiet)
 {
 	const char *words;
 
-	for (size_t i = 0; (words = pmm_plan_remark_at(plan, i)); i++)
+	for (size_t i = 0; !is_quiet && (words = pmm_plan_remark_at(plan, i)); i++)
+		remark(NULL, "%s", words);
+	for (size_t i = 0; (words = pmm_plan_warning_at(plan, i)); i++)
 		remark(NULL, "%s", words);
 }
 
@@ -210,8 +212,7 @@ static void print_outcome(const struct operation *operation, const struct change
 	const char *result = pmm_plan_result(plan);
 	bool has_steps = pmm_plan_step_at(plan, 0);
 
-	if (!settings->is_quiet)
-		print_remarks(plan);
+	print_remarks(plan, settings->is_quiet);
 	if (!settings->with_json && has_steps && (settings->is_dry_run || settings->is_verbose))
 		print_steps(operation, !settings->is_dry_run);
 	if (fault->kind != PMM_FAULT_NONE)
@@ -281,13 +282,14 @@ static void json_faults(const struct operation *operations, size_t count)
 	json_close_array();
 }
 
-static void json_remarks(const struct operation *operations, size_t count)
+static void json_texts(const char *key, const struct operation *operations, size_t count,
+		       const char *(*text_at)(const struct pmm_plan *plan, size_t index))
 {
 	const char *words;
 
-	json_open_array("remarks");
+	json_open_array(key);
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; (words = pmm_plan_remark_at(operations[i].plan, k)); k++)
+		for (size_t k = 0; (words = text_at(operations[i].plan, k)); k++)
 			json_text(NULL, words);
 	json_close_array();
 }
@@ -303,7 +305,8 @@ static void print_json(const struct operation *operations, size_t count, bool is
 	json_boolean("dry_run", is_dry_run);
 	json_boolean("changed", has_changed);
 	json_steps(operations, count);
-	json_remarks(operations, count);
+	json_texts("remarks", operations, count, pmm_plan_remark_at);
+	json_texts("warnings", operations, count, pmm_plan_warning_at);
 	json_faults(operations, count);
 	json_close();
 	json_end();
@@ -325,8 +328,13 @@ static struct pmm_plan *take_lock(struct pmm_root *root, int *ret_status)
 {
 	struct pmm_plan *lock = open_plan(root);
 
-	if (pmm_plan_lock(lock, LOCK_SECONDS) == 0)
+	if (pmm_plan_lock(lock, 0) == 0)
 		return lock;
+	if (pmm_plan_fault(lock)->error == -EBUSY) {
+		remark(NULL, "another swapctl is at work; waiting for it");
+		if (pmm_plan_lock(lock, LOCK_SECONDS) == 0)
+			return lock;
+	}
 	change_complain(NULL, pmm_plan_fault(lock));
 	*ret_status = change_status(pmm_plan_fault(lock)->kind);
 	return pmm_plan_close(lock);

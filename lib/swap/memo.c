@@ -64,9 +64,20 @@ static int run_note(struct pmm_plan *plan, void *subject)
 	return 0;
 }
 
+/* What the kernel still drains will be off, whatever we do: the next run shall know of it. */
+static int undo_note(struct pmm_plan *plan, void *subject)
+{
+	struct area *area = subject;
+	struct active now;
+
+	if (active_find(plan_root(plan), &area->status, &now) > 0 && now.is_draining)
+		return 0;
+	return run_removal(plan, subject);
+}
+
 int memo_add_note(struct pmm_plan *plan, struct area *area)
 {
-	static const struct step_call call = {run_note, run_removal};
+	static const struct step_call call = {run_note, undo_note};
 
 	return plan_add(plan, &call, area, "take the note away",
 			"note in the file that it was active, should this be cut short");

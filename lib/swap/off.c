@@ -160,15 +160,15 @@ static void remark_losses(struct pmm_plan *plan, const struct off *off, const st
 	unsigned read_errors = kernel_log_read_errors(witness->log_fd);
 
 	if (others)
-		plan_remark(plan, "%s: the OOM killer ended %ju processes meanwhile", path,
-			    (uintmax_t)others);
+		plan_warn(plan, "%s: the OOM killer ended %ju processes meanwhile", path,
+			  (uintmax_t)others);
 	if (!read_errors)
 		return;
 	plan_note_losses(plan);
-	plan_remark(plan,
-		    "%s: the kernel could not read all that was in it (its log has %u errors): "
-		    "processes that need the lost pages will be killed",
-		    path, read_errors);
+	plan_warn(plan,
+		  "%s: the kernel could not read all that was in it (its log has %u errors): "
+		  "processes that need the lost pages will be killed",
+		  path, read_errors);
 }
 
 /* ---- the step ---- */
@@ -248,7 +248,7 @@ static int check_fit(struct pmm_plan *plan, const char *path, const struct stat 
 	row = fit_find_short(fit);
 	r = row ? fit_refuse(row, path, fault) : 0;
 	if (r < 0 && wish->with_force && fault->reason) {
-		r = plan_remark(plan, "%s: forced, although %s", path, fault->reason);
+		r = plan_warn(plan, "%s: forced, although %s", path, fault->reason);
 		fault_clear(fault);
 	}
 	if (r == 0 && wish->with_read_ahead && !fit_has_margin(fit)) {
@@ -277,31 +277,45 @@ static int find_flags(struct pmm_plan *plan, const struct area *area, int *ret_f
 	return r == -ENOMEM ? r : 0;
 }
 
-static int check_active(struct pmm_plan *plan, struct area *area, struct pmm_off_wish *wish)
+static int check_active(struct pmm_plan *plan, struct area *area, struct pmm_off_wish *wish,
+			bool is_unchecked)
 {
-	int r;
+	int r = 0;
 
 	if (area->active.is_draining)
 		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY, area->place.path,
 				 wait_fix, "already draining");
-	r = check_fit(plan, area->place.path, &area->status, wish);
+	if (!is_unchecked)
+		r = check_fit(plan, area->place.path, &area->status, wish);
 	return r < 0 ? r : find_flags(plan, area, &area->swap_flags);
 }
 
-int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish)
+static int add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish,
+		     bool is_unchecked)
 {
 	struct off *off = plan_subject(plan, sizeof(*off), NULL);
 	int r = off ? 0 : -ENOMEM;
 
 	if (r == 0) {
 		*off = (struct off){.area = area, .wish = *wish};
-		r = area->is_active ? check_active(plan, area, &off->wish) : 0;
+		r = area->is_active ? check_active(plan, area, &off->wish, is_unchecked) : 0;
 	}
 	if (r == 0) {
 		off->swap_flags = area->swap_flags;
 		r = add_step(plan, off, area->place.path);
 	}
 	return r == -ENOMEM ? area_fail(plan, area, r, "plan to deactivate it") : r;
+}
+
+int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish)
+{
+	return add_steps(plan, area, wish, false);
+}
+
+int off_add_unchecked_steps(struct pmm_plan *plan, struct area *area,
+			    const struct pmm_off_wish *wish)
+{
+	return add_steps(plan, area, wish, true);
 }
 
 /* ---- off itself ---- */

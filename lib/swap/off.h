@@ -12,6 +12,10 @@
  */
 int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish);
 
+/* The same where an earlier step of the plan makes room for what is in it. */
+int off_add_unchecked_steps(struct pmm_plan *plan, struct area *area,
+			    const struct pmm_off_wish *wish);
+
 /*
  * 1 if the kernel said, while it went off, that pages of it could not be read: their owners die
  * later.

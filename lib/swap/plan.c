@@ -28,6 +28,11 @@ struct owned {
 	void (*release)(void *subject);
 };
 
+struct texts {
+	char **items;
+	size_t count;
+};
+
 struct pmm_plan {
 	struct pmm_root *root;
 	const struct pmm_effects *effects;
@@ -37,8 +42,7 @@ struct pmm_plan {
 	size_t step_count;
 	struct owned *owned;
 	size_t owned_count;
-	char **remarks;
-	size_t remark_count;
+	struct texts remarks, warnings;
 	char *result;
 	bool has_losses;
 };
@@ -59,6 +63,31 @@ int pmm_plan_open(struct pmm_root *root, const struct pmm_effects *effects,
 	return 0;
 }
 
+static void texts_free(struct texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		free(texts->items[i]);
+	free(texts->items);
+}
+
+PMM_PRINTF(2, 0) static int texts_add(struct texts *texts, const char *words, va_list arguments)
+{
+	char **items = reallocarray(texts->items, texts->count + 1, sizeof(*items));
+
+	if (!items)
+		return -ENOMEM;
+	texts->items = items;
+	if (vasprintf(&items[texts->count], words, arguments) < 0)
+		return -ENOMEM;
+	texts->count++;
+	return 0;
+}
+
+static const char *texts_at(const struct texts *texts, size_t index)
+{
+	return index < texts->count ? texts->items[index] : NULL;
+}
+
 struct pmm_plan *pmm_plan_close(struct pmm_plan *plan)
 {
 	if (!plan)
@@ -74,11 +103,10 @@ struct pmm_plan *pmm_plan_close(struct pmm_plan *plan)
 			owned->release(owned->subject);
 		free(owned->subject);
 	}
-	for (size_t i = 0; i < plan->remark_count; i++)
-		free(plan->remarks[i]);
+	texts_free(&plan->remarks);
+	texts_free(&plan->warnings);
 	free(plan->steps);
 	free(plan->owned);
-	free(plan->remarks);
 	free(plan->result);
 	fault_clear(&plan->fault);
 	free(plan);
@@ -115,20 +143,24 @@ int plan_add(struct pmm_plan *plan, const struct step_call *call, void *subject,
 
 int plan_remark(struct pmm_plan *plan, const char *words, ...)
 {
-	char **remarks = reallocarray(plan->remarks, plan->remark_count + 1, sizeof(*remarks));
 	va_list arguments;
-	int length;
+	int r;
 
-	if (!remarks)
-		return -ENOMEM;
-	plan->remarks = remarks;
 	va_start(arguments, words);
-	length = vasprintf(&remarks[plan->remark_count], words, arguments);
+	r = texts_add(&plan->remarks, words, arguments);
 	va_end(arguments);
-	if (length < 0)
-		return -ENOMEM;
-	plan->remark_count++;
-	return 0;
+	return r;
+}
+
+int plan_warn(struct pmm_plan *plan, const char *words, ...)
+{
+	va_list arguments;
+	int r;
+
+	va_start(arguments, words);
+	r = texts_add(&plan->warnings, words, arguments);
+	va_end(arguments);
+	return r;
 }
 
 int plan_result(struct pmm_plan *plan, const char *words, ...)
@@ -206,7 +238,12 @@ const struct pmm_step *pmm_plan_step_at(const struct pmm_plan *plan, size_t inde
 
 const char *pmm_plan_remark_at(const struct pmm_plan *plan, size_t index)
 {
-	return index < plan->remark_count ? plan->remarks[index] : NULL;
+	return texts_at(&plan->remarks, index);
+}
+
+const char *pmm_plan_warning_at(const struct pmm_plan *plan, size_t index)
+{
+	return texts_at(&plan->warnings, index);
 }
 
 const char *pmm_plan_result(const struct pmm_plan *plan)

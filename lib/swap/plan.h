@@ -23,6 +23,9 @@ int plan_add(struct pmm_plan *plan, const struct step_call *call, void *subject,
 /* Something the user should know, in words. -ENOMEM. */
 int plan_remark(struct pmm_plan *plan, const char *words, ...) PMM_PRINTF(2, 3);
 
+/* The same of what is dangerous or lost, which nothing silences. */
+int plan_warn(struct pmm_plan *plan, const char *words, ...) PMM_PRINTF(2, 3);
+
 /* What will have been achieved, in words; the last one counts. -ENOMEM. */
 int plan_result(struct pmm_plan *plan, const char *words, ...) PMM_PRINTF(2, 3);
 

@@ -277,6 +277,9 @@ PMM_API int pmm_plan_lock(struct pmm_plan *plan, unsigned seconds);
 PMM_API const struct pmm_step *pmm_plan_step_at(const struct pmm_plan *plan, size_t index);
 PMM_API const char *pmm_plan_remark_at(const struct pmm_plan *plan, size_t index);
 
+/* The I-th thing that is dangerous or was lost: a rule that was overridden, pages, processes. */
+PMM_API const char *pmm_plan_warning_at(const struct pmm_plan *plan, size_t index);
+
 /* What was achieved, in words: "active, 1G, priority -2"; NULL if nothing was to be done. */
 PMM_API const char *pmm_plan_result(const struct pmm_plan *plan);
 

@@ -229,8 +229,8 @@ static int add_cushion(struct pmm_plan *plan, struct area *area, const struct pm
 
 static int add_cushion_removal(struct pmm_plan *plan, struct area *area, struct area *cushion)
 {
-	const struct pmm_off_wish forced = {.timeout_ns = PMM_ABSENT, .with_force = true};
-	int r = off_add_steps(plan, cushion, &forced);
+	const struct pmm_off_wish wish = {.timeout_ns = PMM_ABSENT};
+	int r = off_add_unchecked_steps(plan, cushion, &wish);
 
 	return r < 0 ? r : reserved_add_removal(plan, area, RESERVED_CUSHION);
 }
@@ -240,15 +240,13 @@ static int add_off(struct pmm_plan *plan, struct resizing *resizing,
 		   const struct pmm_resize_wish *wish, struct area **ret_cushion)
 {
 	struct area *area = resizing->area;
-	struct pmm_off_wish forced = wish->off;
 	int r = off_add_steps(plan, area, &wish->off);
 
 	if (r != -ENOBUFS || area->active.used_bytes + resizing->page_bytes > resizing->new_bytes)
 		return r;
 	fault_clear(plan_fault(plan));
-	forced.with_force = true;
 	r = add_cushion(plan, area, wish, ret_cushion);
-	return r < 0 ? r : off_add_steps(plan, area, &forced);
+	return r < 0 ? r : off_add_unchecked_steps(plan, area, &wish->off);
 }
 
 static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,

@@ -202,9 +202,9 @@ static void test_losses(void)
 	pmm_plan_off(plan, "/swap", &plain);
 	ok(pmm_plan_run(plan, NULL) == 0, "an area that could not be read goes off");
 	ok(off_had_read_errors(plan), "the steps to come can ask for it");
-	ok(has(pmm_plan_remark_at(plan, 0), "OOM killer ended 2 processes"),
+	ok(has(pmm_plan_warning_at(plan, 0), "OOM killer ended 2 processes"),
 	   "who was killed for memory is counted");
-	ok(has(pmm_plan_remark_at(plan, 1), "could not read"), "the user is told");
+	ok(has(pmm_plan_warning_at(plan, 1), "could not read"), "the user is told");
 	pmm_plan_close(plan);
 
 	plan = plan_open();
@@ -273,7 +273,9 @@ static void check_plan(const char *story, const char *path, const struct pmm_off
 	pmm_plan_off(plan, path, wish);
 	while (pmm_plan_step_at(plan, (size_t)count))
 		count++;
-	said = fault->reason ? fault->reason : pmm_plan_remark_at(plan, 0);
+	said = fault->reason ? fault->reason : pmm_plan_warning_at(plan, 0);
+	if (!said)
+		said = pmm_plan_remark_at(plan, 0);
 	ok(fault->kind == kind && count == steps, "%s: kind %d, %d steps", story, fault->kind,
 	   count);
 	ok(!words || has(said, words), "%s: %s", story, said ? said : "");
