@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test-page \
 	tests/unit/test-persist \
 	tests/unit/test-pressure \
+	tests/unit/test-problems \
 	tests/unit/test-process \
 	tests/unit/test-report \
 	tests/unit/test-root \
@@ -43,7 +44,8 @@ UNIT_TESTS = \
 	tests/unit/test-stream \
 	tests/unit/test-swap-fit \
 	tests/unit/test-text \
-	tests/unit/test-units
+	tests/unit/test-units \
+	tests/unit/test-verdict
 check_PROGRAMS += $(UNIT_TESTS)
 
 BATS_TESTS = \
@@ -131,6 +133,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/record-fixture \
 	tests/summary \
 	tests/unit/capture.h \
+	tests/unit/made-facts.h \
 	tests/unit/persist-tree.h \
 	tests/unit/random.h \
 	tests/unit/spoiled-effects.h \

@@ -60,10 +60,11 @@ static void add_blocks(struct scan_extents *scan, uint64_t logical, uint64_t phy
 	scan->run_bytes += length;
 }
 
-static void add_flags(struct facts_extents *found, uint32_t flags)
+static void add_flags(struct facts_extents *found, uint64_t logical, uint32_t flags)
 {
+	if (flags & FIEMAP_EXTENT_SHARED && found->shared_at_bytes == PMM_ABSENT)
+		found->shared_at_bytes = logical;
 	found->is_inline |= (flags & FIEMAP_EXTENT_DATA_INLINE) != 0;
-	found->is_shared |= (flags & FIEMAP_EXTENT_SHARED) != 0;
 	found->is_encoded |= (flags & FIEMAP_EXTENT_ENCODED) != 0;
 	found->is_unsettled |= (flags & (FIEMAP_EXTENT_DELALLOC | FIEMAP_EXTENT_UNKNOWN)) != 0;
 }
@@ -83,7 +84,7 @@ static int take_batch(struct scan_extents *scan, int fd, struct fiemap *map)
 		const struct fiemap_extent *extent = &map->fm_extents[i];
 
 		if (extent->fe_logical < scan->end_bytes)
-			add_flags(&scan->found, extent->fe_flags);
+			add_flags(&scan->found, extent->fe_logical, extent->fe_flags);
 		add_blocks(scan, extent->fe_logical, extent->fe_physical, extent->fe_length);
 		if (extent->fe_flags & FIEMAP_EXTENT_LAST)
 			return 0;
@@ -130,6 +131,7 @@ void extents_read(int fd, uint64_t size_bytes, uint64_t page_bytes, extent_note 
 {
 	struct scan_extents scan = {
 		.found.hole_at_bytes = PMM_ABSENT,
+		.found.shared_at_bytes = PMM_ABSENT,
 		.page_bytes = page_bytes,
 		.end_bytes = size_bytes - size_bytes % page_bytes,
 		.note = note,

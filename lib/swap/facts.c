@@ -158,6 +158,7 @@ void facts_read_system(struct pmm_root *root, struct facts *ret_facts)
 		.most_areas = count_most_areas(root),
 		.most_file_bytes = file_limit(),
 		.extents.hole_at_bytes = PMM_ABSENT,
+		.extents.shared_at_bytes = PMM_ABSENT,
 		.btrfs.file_devices = PMM_ABSENT,
 	};
 	struct stat status;

@@ -16,13 +16,13 @@
 
 /* Where the blocks of a file are. */
 struct facts_extents {
-	bool is_known;		/* the file system says */
-	uint64_t hole_at_bytes; /* the first; absent if there is none */
-	uint64_t usable_pages;	/* of which all blocks lie together, the header's own included */
-	bool is_inline;		/* the data are in the inode */
-	bool is_shared;		/* with another file or a snapshot */
-	bool is_encoded;	/* compressed */
-	bool is_unsettled;	/* has no place on the disk yet */
+	bool is_known;		  /* the file system says */
+	uint64_t hole_at_bytes;	  /* the first; absent if there is none */
+	uint64_t usable_pages;	  /* of which all blocks lie together, the header's own included */
+	bool is_inline;		  /* the data are in the inode */
+	uint64_t shared_at_bytes; /* the first that another file or a snapshot has, too */
+	bool is_encoded;	  /* compressed */
+	bool is_unsettled;	  /* has no place on the disk yet */
 };
 
 struct facts_btrfs {

@@ -15,6 +15,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/attributes.c \
 	lib/swap/attributes.h \
 	lib/swap/btrfs.c \
+	lib/swap/check.c \
 	lib/swap/create.c \
 	lib/swap/create.h \
 	lib/swap/device.c \
@@ -69,6 +70,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/plan.c \
 	lib/swap/plan.h \
 	lib/swap/priority.c \
+	lib/swap/problems.c \
 	lib/swap/procmm-swap.h \
 	lib/swap/remove.c \
 	lib/swap/reserved.c \

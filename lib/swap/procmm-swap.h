@@ -244,6 +244,35 @@ struct pmm_fault {
 	char *fix; /* "a file on a disk file system: /var/swapfile"; of a safety rule, its option */
 };
 
+/* ---- judgement: would it work, and is it right? ---------------------------------------------- */
+
+/* One thing, in words, and what mends it: a command mostly. NULL if there is nothing to say. */
+struct pmm_finding {
+	char *name;   /* for programs, and never changed: "holes", "readable-by-others" */
+	char *reason; /* "cannot hold swap: it has holes, the first at byte 4096" */
+	char *fix;
+};
+
+struct pmm_judgement {
+	char *path; /* absolute, without links */
+	int is_active;
+	int is_place;		      /* a directory, in which a swap file could be made, or not */
+	int kernel_accepts;	      /* swapon(2) would take it, or has taken it already */
+	struct pmm_finding cause;     /* why it would not; its name is NULL if it would */
+	struct pmm_finding *problems; /* what we have against it, whatever the kernel says */
+	size_t problem_count;
+};
+
+/*
+ * Look at a file, a device, or a directory, and say whether the kernel would activate it, or a new
+ * file in it, and what else is wrong. PATH is absolute. Nothing is changed, and nothing is tried.
+ * Errors: -ENOENT and others of finding it, with words at the root; -EOPNOTSUPP in a captured tree,
+ * which has no file systems and no kernel that could be asked.
+ */
+PMM_API int pmm_swap_check(struct pmm_root *root, const char *path,
+			   struct pmm_judgement **ret_judgement);
+PMM_API struct pmm_judgement *pmm_judgement_free(struct pmm_judgement *judgement);
+
 /* ---- plan: the ordered effects of an operation, with the undo of each ------------------------ */
 
 struct pmm_plan;

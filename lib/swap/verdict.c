@@ -53,10 +53,10 @@ static const struct {
 	[CAUSE_PROFILE] = {"profile", -EINVAL},
 	[CAUSE_DEVICES] = {"several-devices", -EINVAL},
 	[CAUSE_EXCLUSIVE_OPERATION] = {"exclusive-operation", -EBUSY},
-	[CAUSE_ENCRYPTED] = {"encrypted", -EINVAL},
 	[CAUSE_DAX] = {"dax", -EINVAL},
 	[CAUSE_ZONED] = {"zoned", -EINVAL},
 	[CAUSE_LACKS_MODES] = {"lacks-modes", -EPERM},
+	[CAUSE_ENCRYPTED] = {"encrypted", -EPERM},
 	[CAUSE_NETWORK] = {"network", -EINVAL},
 	[CAUSE_FILE_LIMIT] = {"file-limit", -EFBIG},
 	[CAUSE_NO_SPACE] = {"no-space", -ENOSPC},
@@ -65,6 +65,11 @@ static const struct {
 const char *cause_name(enum cause cause)
 {
 	return causes[cause].name;
+}
+
+bool cause_is_ours(enum cause cause)
+{
+	return cause >= CAUSE_LACKS_MODES;
 }
 
 int cause_error(enum cause cause)
@@ -130,9 +135,6 @@ static enum cause try_device(struct trial *trial)
 {
 	const struct facts_device *device = &trial->facts->device;
 
-	if (device->is_read_only)
-		return refuse(trial, CAUSE_READ_ONLY, "blockdev --setrw {}",
-			      "the device is read-only");
 	if (device->is_held)
 		return refuse(trial, CAUSE_IN_USE, "lsblk {}, which shows by what",
 			      "the device is in use: mounted, or part of something else");
@@ -187,9 +189,6 @@ static enum cause try_file_system(struct trial *trial)
 	if (facts->is_dax)
 		return refuse(trial, CAUSE_DAX, create_anew,
 			      "cannot hold swap: the file is in persistent memory (DAX)");
-	if (facts->is_encrypted)
-		return refuse(trial, CAUSE_ENCRYPTED, "a file in a directory without encryption",
-			      "cannot hold swap: the file is encrypted by its file system");
 	if (has_extents && facts->block_bytes > facts->page_bytes)
 		return refuse(trial, CAUSE_BLOCK_SIZE, elsewhere,
 			      "cannot hold swap: blocks of %ju bytes are larger than a page",
@@ -323,15 +322,18 @@ static enum cause try_hole(struct trial *trial)
 static enum cause try_extents(struct trial *trial)
 {
 	const struct facts_extents *extents = &trial->facts->extents;
-	enum cause cause;
+	enum cause cause = CAUSE_NONE;
 
 	if (extents->is_inline)
 		return refuse(trial, CAUSE_INLINE, create_anew,
 			      "cannot hold swap: its data are in the inode, not in blocks");
-	cause = try_hole(trial);
+	/* The kernel goes from block to block, and tells what it comes to first. */
+	if (extents->hole_at_bytes < extents->shared_at_bytes ||
+	    extents->shared_at_bytes == PMM_ABSENT)
+		cause = try_hole(trial);
 	if (cause || !extents->is_known || trial->fs->support == SUPPORT_NETWORK)
 		return cause;
-	if (extents->is_shared)
+	if (extents->shared_at_bytes != PMM_ABSENT)
 		return refuse(trial, CAUSE_SHARED, create_anew,
 			      "cannot hold swap: it shares blocks with a copy or a snapshot");
 	if (extents->is_encoded)
@@ -432,6 +434,9 @@ static enum cause try_new_file(struct trial *trial)
 	if (fs->support == SUPPORT_BLOCKS && fs->name && fs->why)
 		return refuse(trial, CAUSE_FILE_SYSTEM, elsewhere, "cannot hold swap: %s %s",
 			      fs->name, fs->why);
+	if (trial->facts->is_encrypted)
+		return refuse(trial, CAUSE_ENCRYPTED, "a file in another directory",
+			      "swap in this directory would not be encrypted as its files are");
 	if (fs->lacks_modes)
 		return refuse(trial, CAUSE_LACKS_MODES, elsewhere,
 			      "cannot hold swap: %s keeps no modes, others could read what is "

@@ -41,11 +41,11 @@ enum cause {
 	CAUSE_PROFILE,
 	CAUSE_DEVICES,
 	CAUSE_EXCLUSIVE_OPERATION,
-	CAUSE_ENCRYPTED,
 	CAUSE_DAX,
 	CAUSE_ZONED,
-	/* of a place only, and our own rules: */
+	/* of a place only, and rules of ours: */
 	CAUSE_LACKS_MODES,
+	CAUSE_ENCRYPTED,
 	CAUSE_NETWORK,
 	CAUSE_FILE_LIMIT,
 	CAUSE_NO_SPACE,
@@ -54,6 +54,9 @@ enum cause {
 
 /* "holes", "page-size"...: for programs, and never changed; NULL of CAUSE_NONE. */
 const char *cause_name(enum cause cause);
+
+/* Is it a rule of ours, and none of the kernel's? */
+bool cause_is_ours(enum cause cause);
 
 /* The same as -Exxx, as swapon(2) says it. */
 int cause_error(enum cause cause);
@@ -73,6 +76,15 @@ enum cause verdict_area(const struct facts *facts, const char *path, struct pmm_
  */
 enum cause verdict_place(const struct facts *facts, const char *path, uint64_t size_bytes,
 			 uint64_t reserve_bytes, struct pmm_fault *fault);
+
+/*
+ * What we have against an area, whatever the kernel says, added to a judgement of PATH. -ENOMEM.
+ */
+int problems_find(const struct facts *facts, const char *path, struct pmm_judgement *judgement);
+
+/* Add one; FIX as for fix_text(), or NULL. -ENOMEM. */
+int problem_add(struct pmm_judgement *judgement, const struct facts *facts, const char *path,
+		const char *name, const char *fix, const char *reason, ...) PMM_PRINTF(6, 7);
 
 /* What should stay free of a file system: max(5 %, 512 MiB). */
 uint64_t reserve_default(const struct facts *facts);
