@@ -63,6 +63,7 @@ swapctl_SOURCES = \
 	cmd/swapctl/change.c \
 	cmd/swapctl/change.h \
 	cmd/swapctl/compat.c \
+	cmd/swapctl/doctor.c \
 	cmd/swapctl/list.c \
 	cmd/swapctl/off.c \
 	cmd/swapctl/progress.c \

@@ -214,3 +214,31 @@ without_privilege()
 		refused 2 "$SWAPCTL" $row
 	done
 }
+
+@test "swapctl check: a captured tree has no kernel to ask, but its fstab can be wrong" {
+	local tree
+
+	tree=$(spoilable idle)
+	mkdir -p "$tree/etc"
+	printf '%s none swap %s 0 0\n' /one sw /two nofail /one sw /two noauto /four sw,nofail \
+		>"$tree/etc/fstab"
+	: >"$tree/two"
+	run --separate-stderr "$SWAPCTL" check --sysroot "$tree"
+	is "$status" 1
+	is "$output" "/one: fstab activates it at boot, and it is not there
+  try: swapctl unpersist, or the option nofail
+/two: fstab has 2 lines for it
+  try: swapctl persist, which leaves one"
+	has "$stderr" 'a captured tree has no kernel to ask: only fstab is checked'
+	run --separate-stderr "$SWAPCTL" check --json --sysroot "$tree"
+	json_is '.schema' swapctl/1
+	json_is '[.checks[] | "\(.name) \(.kernel) \(.problems[].problem)"] | join(", ")' \
+		'/one null missing, /two null duplicate-line'
+	run --separate-stderr "$SWAPCTL" check --quiet --sysroot "$tree" /four
+	is "$status" 0
+	is "$output" ''
+	: >"$tree/etc/fstab"
+	run --separate-stderr "$SWAPCTL" check --sysroot "$tree"
+	is "$status $output" '0 no swap configured'
+	refused 5 "$SWAPCTL" check /nowhere/to/be/found
+}

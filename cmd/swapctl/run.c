@@ -198,6 +198,17 @@ static int run_show(struct pmm_root *root, const struct request *request, char *
 	return show_run(root, &show, operands);
 }
 
+static int run_check(struct pmm_root *root, const struct request *request, char **operands)
+{
+	const struct check_settings check = {
+		.fstab_path = request->change.fstab_path,
+		.with_json = request->change.with_json,
+		.is_quiet = request->change.is_quiet,
+	};
+
+	return check_run(root, &check, operands);
+}
+
 static int run_off(struct pmm_root *root, struct request *request, char **operands)
 {
 	struct off_settings off = {
@@ -282,6 +293,8 @@ int request_run(struct pmm_root *root, struct request *request, enum mode mode, 
 		return run_list(root, request);
 	if (mode == MODE_SHOW)
 		return run_show(root, request, operands);
+	if (mode == MODE_CHECK)
+		return run_check(root, request, operands);
 	if (mode == MODE_CREATE)
 		return run_create(root, &job, operands);
 	if (mode == MODE_RESIZE)

@@ -23,9 +23,9 @@
 
 enum {
 	MODES_LISTING = MODE_LIST | MODE_OFF, /* off: with --check */
-	MODES_JSON = MODE_LIST | MODE_SHOW | MODES_CHANGING,
-	MODES_WITH_FSTAB = MODE_LIST | MODE_SHOW | MODE_CREATE | MODE_ON | MODE_OFF | MODE_RM |
-			   MODE_PERSIST | MODE_UNPERSIST,
+	MODES_JSON = MODE_LIST | MODE_SHOW | MODE_CHECK | MODES_CHANGING,
+	MODES_WITH_FSTAB = MODE_LIST | MODE_SHOW | MODE_CHECK | MODE_CREATE | MODE_ON | MODE_OFF |
+			   MODE_RM | MODE_PERSIST | MODE_UNPERSIST,
 };
 
 /* clang-format off */
@@ -78,7 +78,8 @@ static const struct opts_option options[] = {
 	{OPTION_DRY_RUN, "dry-run", NULL, "show each step and its undo, and change nothing",
 	 MODES_CHANGING, NULL},
 	{OPTION_NO_LOCK, "no-lock", NULL, "do not wait for other runs", MODES_CHANGING, NULL},
-	{OPTION_QUIET, "quiet", NULL, "say only what failed", MODES_CHANGING, NULL},
+	{OPTION_QUIET, "quiet", NULL, "say only what failed, or is wrong",
+	 MODE_CHECK | MODES_CHANGING, NULL},
 	{'v', "verbose", NULL, "show the steps that were done", MODES_CHANGING, NULL},
 	{'s', "summary", NULL, "only a line of totals, as BSD swapctl -s", MODE_LIST, NULL},
 	{'l', "long", NULL, "a line an area, in blocks of 512 bytes, as BSD swapctl -l",
@@ -103,6 +104,8 @@ static const struct opts_option options[] = {
 static const struct opts_mode modes[] = {
 	{"list", NULL, "show the areas there are", MODE_LIST, NULL},
 	{"show", "AREA...", "show all there is to know of areas", MODE_SHOW, "@file"},
+	{"check", "[AREA|DIR]...", "would it work, and is anything wrong? Changes nothing",
+	 MODE_CHECK, "@file"},
 	{"create", "FILE", "make a swap file and activate it", MODE_CREATE, "@file"},
 	{"format", "AREA", "write a swap header on a device or file", MODE_FORMAT, "@file"},
 	{"on", "AREA...", "activate areas", MODE_ON, "@file"},
@@ -149,7 +152,7 @@ static void check_operands(const struct opts_mode *mode, const struct request *r
 	bool takes_one = mode->bit & (MODE_CREATE | MODE_FORMAT);
 	size_t most = takes_all ? 0 : takes_two ? 2 : takes_one ? 1 : SIZE_MAX;
 
-	if (!mode->operands)
+	if (!mode->operands || mode->bit == MODE_CHECK)
 		return;
 	if (!takes_all && count < (takes_two ? 2 : 1))
 		die_usage("%s: %s is missing", mode->name, mode->operands);

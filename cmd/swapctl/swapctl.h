@@ -101,6 +101,22 @@ extern const struct field show_field_table[];
 /* Show all there is to know of each area. Returns the exit status. */
 int show_run(struct pmm_root *root, const struct show_settings *settings, char **operands);
 
+/* ---- doctor.c: swapctl check ---- */
+
+struct check_settings {
+	const char *fstab_path; /* absolute; NULL: etc/fstab */
+	bool with_json;
+	bool is_quiet; /* say what is wrong, and not what is right */
+};
+
+/*
+ * Would the areas, files and devices that OPERANDS (ends with NULL) name work, and is anything
+ * wrong with them? Of a directory: could a swap file be made in it? Without operands: all that is
+ * active or configured. Returns the exit status: 0, 1 if there are problems, 5 if one of them is
+ * not there.
+ */
+int check_run(struct pmm_root *root, const struct check_settings *settings, char **operands);
+
 /* ---- compat.c: the letters of the BSD command of this name ---- */
 
 int compat_summary(struct pmm_root *root); /* -s */
