@@ -48,6 +48,10 @@ UNIT_TESTS = \
 	tests/unit/test-verdict
 check_PROGRAMS += $(UNIT_TESTS)
 
+# What the bats files run; each says in its first comment what it does.
+check_PROGRAMS += tests/robust/header-corpus
+tests_robust_header_corpus_SOURCES = tests/robust/header-corpus.c
+
 BATS_TESTS = \
 	tests/build.bats \
 	tests/completions.bats \
@@ -56,6 +60,7 @@ BATS_TESTS = \
 	tests/options.bats \
 	tests/output.bats \
 	tests/pagemap.bats \
+	tests/real/check.bats \
 	tests/real/format.bats \
 	tests/real/fstab.bats \
 	tests/real/live.bats \
@@ -128,7 +133,9 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/stanzas.awk \
 	tests/lint.d/static \
 	tests/lint.d/symbols \
+	tests/programs/hostile-images.c \
 	tests/programs/memory-user.c \
+	tests/programs/swap-on.c \
 	tests/real/swap.bash \
 	tests/record-fixture \
 	tests/summary \
