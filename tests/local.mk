@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/test-fstab-text \
 	tests/unit/test-header \
 	tests/unit/test-header-build \
+	tests/unit/test-judge \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \

@@ -3,7 +3,7 @@
 #define PROCMM_SWAP_JUDGE_H
 
 /*
- * Would swapon(2) take it, and why not? facts.c looks, judge.c is pure. What builds plans asks
+ * Would swapon(2) take it, and why not? facts.c looks, verdict.c judges. What builds plans asks
  * here; all return 0, or -Exxx with the fault filled: one cause, one fix.
  */
 
@@ -19,6 +19,13 @@ int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault
 /* swapon(2) of it returned ERROR: fill the fault with the one true cause. Returns ERROR. */
 int judge_failure(struct pmm_root *root, int fd, const char *path, int error,
 		  struct pmm_fault *fault);
+
+/*
+ * The half of it that facts do not explain: by the error itself, the number of active areas and the
+ * kernel's log.
+ */
+int judge_by_error(struct pmm_root *root, uint64_t areas, const char *path, int error,
+		   struct pmm_fault *fault);
 
 /* What a file system asks for before a swap file on it gets its size. */
 struct preparation {

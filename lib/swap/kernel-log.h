@@ -23,4 +23,10 @@ unsigned kernel_log_read_errors(int fd);
 /* Is this record of dev/kmsg, of LENGTH bytes, one of a failed read from a swap device? Pure. */
 bool kernel_log_is_read_error(const char *record, size_t length);
 
+/*
+ * The last line of the log, not older than two seconds, that has WORD in it, in either case: why
+ * the kernel refused something. NULL if there is none. The caller frees it.
+ */
+char *kernel_log_recent(struct pmm_root *root, const char *word);
+
 #endif
