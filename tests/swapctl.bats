@@ -38,6 +38,19 @@ make_area() # FILE KIB LABEL UUID
 	has "$output" $'/dev/loop7\ttrue'
 }
 
+@test "swapctl: what is behind a zram device, as the kernel counts it" {
+	local stored used
+
+	read -r stored _ used _ <"$(fixture zram)/sys/block/zram1/mm_stat"
+	quietly "$SWAPCTL" --json -o name,memory_bytes,ratio,state "$(at zram)"
+	json_is '.areas[] | select(.name == "/dev/zram1") | "\(.memory_bytes) \(.state)"' \
+		"$used active"
+	json_true "[.areas[] | select(.name == \"/dev/zram1\") | .ratio] ==
+		[($stored / $used * 100 | round) / 100]"
+	quietly "$SWAPCTL" --json -o memory_bytes,ratio,reachable,mode "$(at many-areas)"
+	json_true '[.areas[] | .reachable, .mode] | all(. == null)'
+}
+
 @test "swapctl: machines without swap, and kernels that do not say, are not taken for each other" {
 	local tree
 

@@ -5,6 +5,7 @@
  * hold is gathered in rows.c.
  */
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,6 +29,14 @@ enum list_field {
 	LIST_PAGE_SIZE,
 	LIST_BOOT_PRIORITY,
 	LIST_SPEC,
+	LIST_FILE_SYSTEM,
+	LIST_DEVICE,
+	LIST_EXTENTS,
+	LIST_MODE,
+	LIST_OWNER,
+	LIST_REACHABLE,
+	LIST_MEMORY,
+	LIST_RATIO,
 	LIST_OPTIONS,
 	LIST_FIELDS, /* how many there are */
 };
@@ -35,6 +44,7 @@ enum list_field {
 static const char from_kernel[] = "/proc/swaps";
 static const char from_header[] = "header of the area";
 static const char from_fstab[] = "/etc/fstab";
+static const char from_mounts[] = "/proc/self/mountinfo";
 
 const struct field list_fields[] = {
 	[LIST_NAME] = {"name", "NAME", UNIT_TEXT, "path of the file or device, or its spec",
@@ -53,8 +63,9 @@ const struct field list_fields[] = {
 	[LIST_PRIORITY] = {"priority", "PRIO", UNIT_NUMBER,
 			   "higher is used first; negative: chosen by the kernel", from_kernel,
 			   true, false},
-	[LIST_STATE] = {"state", "STATE", UNIT_TEXT, "active or inactive",
-			"/proc/swaps, /etc/fstab", true, false},
+	[LIST_STATE] = {"state", "STATE", UNIT_TEXT,
+			"active, draining, stale (its name leads nowhere) or inactive",
+			"/proc/swaps, /proc/meminfo, /etc/fstab", true, false},
 	[LIST_BOOT] = {"boot", "BOOT", UNIT_TEXT, "fstab: activated at boot; noauto: in fstab only",
 		       from_fstab, true, false},
 	[LIST_DELETED] = {"deleted", "DELETED", UNIT_BOOLEAN, "its device node is gone",
@@ -69,6 +80,24 @@ const struct field list_fields[] = {
 				false},
 	[LIST_SPEC] = {"spec", "SPEC", UNIT_TEXT, "what names it at boot", from_fstab, false,
 		       false},
+	[LIST_FILE_SYSTEM] = {"file_system", "FSTYPE", UNIT_TEXT,
+			      "type of the file system that a file is on", from_mounts, false,
+			      false},
+	[LIST_DEVICE] = {"device", "DEVICE", UNIT_TEXT, "device that it is, or is on",
+			 "/sys/dev/block, /proc/self/mountinfo", false, false},
+	[LIST_EXTENTS] = {"extents", "EXTENTS", UNIT_COUNT,
+			  "pieces in which a file lies on the disk", "FS_IOC_FIEMAP", false, false},
+	[LIST_MODE] = {"mode", "MODE", UNIT_TEXT, "who may read it, in octal", "stat(2)", false,
+		       false},
+	[LIST_OWNER] = {"owner_uid", "OWNER", UNIT_COUNT, "number of its owner", "stat(2)", false,
+			false},
+	[LIST_REACHABLE] = {"reachable", "REACHABLE", UNIT_BOOLEAN, "its name leads to it",
+			    "stat(2)", false, false},
+	[LIST_RATIO] = {"ratio", "RATIO", UNIT_NUMBER,
+			"zram: bytes stored in one of memory, to a hundredth",
+			"/sys/block/zram*/mm_stat", false, false},
+	[LIST_MEMORY] = {"memory_bytes", "MEMUSED", UNIT_BYTES, "zram: memory that it takes",
+			 "/sys/block/zram*/mm_stat", false, false},
 	[LIST_OPTIONS] = {"options", "OPTIONS", UNIT_TEXT, "options at boot", from_fstab, false,
 			  true},
 	[LIST_FIELDS] = {0},
@@ -80,6 +109,10 @@ static const char *row_state(const struct row *row)
 {
 	if (row->is_uncertain)
 		return NULL;
+	if (row->is_stale)
+		return "stale";
+	if (row->status && row->status->is_draining)
+		return "draining";
 	return row->is_active ? "active" : "inactive";
 }
 
@@ -116,6 +149,21 @@ static void fill_line(const struct pmm_fstab_swap *line, struct value *values)
 		values[LIST_BOOT_PRIORITY] = value_signed(line->priority);
 }
 
+static void fill_status(const struct row *row, struct value *values)
+{
+	const struct pmm_swap_status *status = row->status;
+
+	if (row->is_active && (status || row->is_stale))
+		values[LIST_REACHABLE] = value_unsigned(status != NULL);
+	if (!status)
+		return;
+	values[LIST_FILE_SYSTEM] = value_text(status->file_system);
+	values[LIST_DEVICE] = value_text(status->device);
+	values[LIST_EXTENTS] = value_unsigned(status->extents);
+	values[LIST_MODE] = value_text(row->mode);
+	values[LIST_OWNER] = value_unsigned(status->uid);
+}
+
 static void fill_values(const struct row *row, struct value *values)
 {
 	uint64_t size_bytes;
@@ -136,6 +184,11 @@ static void fill_values(const struct row *row, struct value *values)
 		fill_active(&row->area, values);
 	if (row->line)
 		fill_line(row->line, values);
+	fill_status(row, values);
+	if (row->zram) {
+		values[LIST_RATIO] = value_real(round(100 * pmm_zram_ratio(row->zram)) / 100);
+		values[LIST_MEMORY] = value_unsigned(row->zram->used_bytes);
+	}
 }
 
 /* ---- order ---- */
@@ -236,17 +289,26 @@ static void print_nothing(const struct list_settings *settings, const struct row
 		remark(NULL, "fstab has swap lines, but none is active; --all shows them");
 }
 
+/* Is a field shown, or sorted by? */
+static bool needs(const struct list_settings *settings, enum list_field field)
+{
+	return settings->sort == field || selects(&settings->selection, field);
+}
+
 int list_run(struct pmm_root *root, const struct list_settings *settings)
 {
-	const struct selection *selection = &settings->selection;
 	struct rows_wish wish = {
 		.fstab_path = settings->fstab_path,
 		.with_fstab = true,
 		.with_inactive = settings->with_inactive,
-		.with_headers = selects(selection, LIST_LABEL) || selects(selection, LIST_UUID) ||
-				selects(selection, LIST_PAGE_SIZE) ||
-				settings->sort == LIST_LABEL || settings->sort == LIST_UUID ||
-				settings->sort == LIST_PAGE_SIZE,
+		.with_headers = needs(settings, LIST_LABEL) || needs(settings, LIST_UUID) ||
+				needs(settings, LIST_PAGE_SIZE),
+		.with_content = needs(settings, LIST_EXTENTS),
+		.with_status = needs(settings, LIST_STATE) || needs(settings, LIST_FILE_SYSTEM) ||
+			       needs(settings, LIST_DEVICE) || needs(settings, LIST_EXTENTS) ||
+			       needs(settings, LIST_MODE) || needs(settings, LIST_OWNER) ||
+			       needs(settings, LIST_REACHABLE),
+		.with_zram = needs(settings, LIST_RATIO) || needs(settings, LIST_MEMORY),
 	};
 	struct rows *rows = rows_take(root, &wish);
 

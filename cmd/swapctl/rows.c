@@ -7,8 +7,10 @@
  */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,6 +125,52 @@ static void take_headers(struct rows *rows, struct pmm_root *root)
 		take_header(&rows->items[i], root, rows->items[i].name);
 }
 
+/* ---- where they lie ---- */
+
+/*
+ * The name of an active area was right when it was activated, in the root directory and the mounts
+ * of then, and may lead to nothing now. That it leads to another file cannot be told: the kernel
+ * says no more than the name. In a captured tree there are no areas to lead to.
+ */
+static void take_status(struct row *row, struct pmm_root *root, unsigned flags)
+{
+	const char *path = row->is_active ? row->area.name : row->line->path;
+	int r = path ? pmm_swap_status_read(root, path, flags, &row->status) : -ENOENT;
+
+	if (r == 0)
+		snprintf(row->mode, sizeof(row->mode), "%04" PRIo32, row->status->mode);
+	row->is_stale = row->is_active && (r == -ENOENT || r == -ENOTDIR);
+}
+
+static void take_statuses(struct rows *rows, struct pmm_root *root, const struct rows_wish *wish)
+{
+	if (!wish->with_status || !pmm_root_is_live(root))
+		return;
+	for (size_t i = 0; i < rows->count; i++)
+		take_status(&rows->items[i], root,
+			    wish->with_content ? PMM_SWAP_STATUS_CONTENT : 0);
+}
+
+static const struct pmm_zram *find_zram(const struct rows *rows, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const struct pmm_zram *zram;
+
+	for (size_t i = 0; (zram = pmm_sample_zram(rows->sample, i)); i++)
+		if (!strcmp(zram->name, slash ? slash + 1 : name))
+			return zram;
+	return NULL;
+}
+
+static void take_zrams(struct rows *rows, struct pmm_root *root)
+{
+	if (pmm_sample_take(root, &rows->sample) < 0)
+		return;
+	for (size_t i = 0; i < rows->active_count; i++)
+		if (rows->items[i].area.type == PMM_AREA_ZRAM)
+			rows->items[i].zram = find_zram(rows, rows->items[i].area.name);
+}
+
 /* ---- fstab ---- */
 
 static void take_fstab(struct rows *rows, struct pmm_root *root, const char *path)
@@ -228,6 +276,9 @@ struct rows *rows_take(struct pmm_root *root, const struct rows_wish *wish)
 	if (wish->with_headers || needs_headers(rows))
 		take_headers(rows, root);
 	match_lines(rows, root, wish->with_inactive);
+	take_statuses(rows, root, wish);
+	if (wish->with_zram)
+		take_zrams(rows, root);
 	return rows;
 }
 
@@ -237,6 +288,9 @@ struct rows *rows_free(struct rows *rows)
 		return NULL;
 	for (size_t i = 0; i < rows->active_count; i++)
 		free(rows->items[i].area.name);
+	for (size_t i = 0; i < rows->count; i++)
+		pmm_swap_status_free(rows->items[i].status);
+	pmm_sample_free(rows->sample);
 	free(rows->items);
 	pmm_fstab_free(rows->fstab);
 	free(rows);

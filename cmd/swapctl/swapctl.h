@@ -19,6 +19,9 @@ struct rows_wish {
 	bool with_fstab;	/* which line activates an area at boot */
 	bool with_inactive;	/* lines that mean no active area, too; needs with_fstab */
 	bool with_headers;	/* labels and UUIDs */
+	bool with_status;	/* where areas lie, whether they can be reached */
+	bool with_content;	/* with_status, in how many pieces as well */
+	bool with_zram;		/* what is behind zram devices */
 };
 
 struct row {
@@ -29,6 +32,10 @@ struct row {
 	const struct pmm_fstab_swap *line; /* NULL: none */
 	bool with_header;
 	struct pmm_swap_header header;
+	struct pmm_swap_status *status; /* NULL: not asked for, or not known */
+	char mode[8];			/* of that, in octal */
+	bool is_stale;			/* active, but its name leads to it no more */
+	const struct pmm_zram *zram;	/* NULL: it is none, or not asked for */
 };
 
 struct rows {
@@ -38,6 +45,7 @@ struct rows {
 	bool knows_active; /* proc/swaps could be read */
 	size_t line_count; /* swap lines of fstab */
 	struct pmm_fstab *fstab;
+	struct pmm_sample *sample; /* of the zram devices */
 	/* of the active areas; absent if they are not known */
 	uint64_t size_bytes, used_bytes, available_bytes;
 };

@@ -71,6 +71,30 @@ resume_offset=$((first / $(getconf PAGE_SIZE)))"
 	is_plain "$output"
 }
 
+@test "list: where an area lies, and one whose name leads to it no more" {
+	local fields=state,reachable,file_system,device,mode,owner_uid,extents
+
+	sync "$area"
+	chmod 640 "$area"
+	swapon -p 7 "$area" 2>/dev/null
+	undo_later swapoff "$area"
+	quietly "$SWAPCTL" --json -o "name,$fields"
+	json_is '.areas[] | select(.mode == "0640") | "\(.name) \(.state) \(.reachable)"' \
+		"$area active true"
+	json_is '.areas[] | select(.mode == "0640") |
+		"\(.file_system) \(.device) \(.owner_uid) \(.extents)"' \
+		"$(findmnt -n -o FSTYPE,SOURCE -T "$directory" | tr -s ' ') 0 $(
+			filefrag "$area" | sed -E 's/.*: ([0-9]+) extents? found/\1/')"
+	row=hidden
+	mount -t tmpfs procmm-list "$directory"
+	undo_later umount "$directory"
+	quietly "$SWAPCTL" --json -o "name,$fields"
+	json_is '.areas[] | select(.state == "stale") | "\(.reachable) \(.mode) \(.device)"' \
+		'false null null'
+	quietly "$SWAPCTL" --noheadings -o state
+	has "$output" stale
+}
+
 @test "show: who has most in swap, and the areas by tag" {
 	local user_pid user
 
