@@ -81,6 +81,35 @@ static int refuse_content(struct pmm_plan *plan, const struct format *format, co
 	return r;
 }
 
+/*
+ * A file is made for a purpose: what is in it and of no known kind is somebody's text or data. Of a
+ * device, old blocks say nothing. 1: its front is not all zeros; -Exxx.
+ */
+static int holds_data(const struct format *format)
+{
+	unsigned char bytes[HEADER_GREATEST_PAGE];
+	ssize_t got;
+
+	if (!S_ISREG(format->area->status.st_mode) || format->found.count)
+		return 0;
+	got = pread(format->area->fd, bytes, sizeof(bytes), 0);
+	if (got < 0)
+		return -errno;
+	for (ssize_t i = 0; i < got; i++)
+		if (bytes[i])
+			return 1;
+	return 0;
+}
+
+static int check_data(struct pmm_plan *plan, const struct format *format, const char *wipe)
+{
+	int r = holds_data(format);
+
+	if (r < 0)
+		return area_fail(plan, format->area, r, "see what is in it");
+	return r && !is_named(wipe, "data") ? refuse_content(plan, format, "data", wipe) : 0;
+}
+
 /* Every type that is there must be named: what is not expected is not destroyed. */
 static int check_content(struct pmm_plan *plan, const struct format *format,
 			 const struct pmm_format_wish *wish)
@@ -100,7 +129,9 @@ static int check_content(struct pmm_plan *plan, const struct format *format,
 				      "it holds %s, which cannot be wiped: its magic is not known",
 				      signature->type);
 	}
-	if (r == 0 && wish->wipe && !*list)
+	if (r == 0)
+		r = check_data(plan, format, wish->wipe);
+	if (r == 0 && wish->wipe && !*list && !is_named(wish->wipe, "data"))
 		r = plan_remark(plan, "%s holds nothing that must be wiped",
 				format->area->place.path);
 	free(list);

@@ -175,7 +175,7 @@ put_several()
 			cp --sparse=never "$theirs" "$ours"
 			mkswap -q -p $page -U $uuid ${label:+-L "$label"} "$theirs.now" 2>/dev/null
 			run --separate-stderr "$SWAPCTL" format --uuid $uuid --page-size $page \
-				${label:+--label "$label"} --wipe=ext4 "$ours"
+				${label:+--label "$label"} --wipe=ext4,data "$ours"
 			is "$status" 0
 			cmp "$theirs.now" "$ours" || fail "not what mkswap writes"
 		done
@@ -245,6 +245,23 @@ put_several()
 		suspend suspend           8192
 		several crypto_LUKS,iso9660 8192
 	end
+}
+
+@test "format: a file of text is somebody's, and only --wipe=data makes swap of it" {
+	local file=$directory/text before
+
+	yes procmm | head -c 200000 >"$file"
+	chmod 600 "$file"
+	before=$(sum "$file")
+	unchanged "$file" 3 'it holds data'
+	has "$stderr" '--wipe=data'
+	unchanged "$file" 3 'it holds data' --wipe=ext4
+	quietly "$SWAPCTL" format --wipe=data "$file"
+	is "$(blkid -p -o value -s TYPE "$file")" swap
+	[ "$(sum "$file")" != "$before" ] || fail "nothing was written"
+	# Zeros, and the header of a swap area, are nobody's.
+	head -c 200000 /dev/zero >"$file"
+	quietly "$SWAPCTL" format "$file"
 }
 
 @test "format: a device in use is refused, and who uses it is told" {
