@@ -126,7 +126,7 @@ static int search_chunks(struct btrfs_chunks *chunks, int fd,
 
 struct btrfs_chunks *btrfs_chunks_read(int fd)
 {
-	struct btrfs_ioctl_search_args_v2 *search = malloc(sizeof(*search) + SEARCH_BYTES);
+	struct btrfs_ioctl_search_args_v2 *search = calloc(1, sizeof(*search) + SEARCH_BYTES);
 	struct btrfs_chunks *chunks = calloc(1, sizeof(*chunks));
 
 	if (!search || !chunks || search_chunks(chunks, fd, search) < 0)

@@ -94,7 +94,8 @@ static int take_batch(struct scan_extents *scan, int fd, struct fiemap *map)
 
 static int scan_by_fiemap(struct scan_extents *scan, int fd)
 {
-	struct fiemap *map = malloc(sizeof(*map) + EXTENTS_AT_ONCE * sizeof(struct fiemap_extent));
+	struct fiemap *map =
+		calloc(1, sizeof(*map) + EXTENTS_AT_ONCE * sizeof(struct fiemap_extent));
 	int r = map ? 1 : -ENOMEM;
 
 	while (r > 0 && scan->next_bytes < scan->end_bytes)
