@@ -89,11 +89,11 @@ static void make_valid(struct candidate *it, bool is_device)
 	put_bytes(it, HEADER_UUID_AT, HEADER_UUID_LENGTH);
 	memcpy(it->bytes + HEADER_LABEL_AT, "corpus", 6);
 	memcpy(it->bytes + page_bytes - HEADER_MAGIC_LENGTH, "SWAPSPACE2", HEADER_MAGIC_LENGTH);
-	if (!is_device || chance(2))
-		return;
-	put_word(it, HEADER_BAD_PAGES_AT, BAD_PAGES);
+	/* A list that is not counted is none; so a count alone makes it one. */
 	for (uint32_t i = 0; i < BAD_PAGES; i++)
 		put_word(it, HEADER_BAD_PAGE_LIST_AT + 4 * i, 10 + 7 * i);
+	if (is_device && chance(2))
+		put_word(it, HEADER_BAD_PAGES_AT, BAD_PAGES);
 }
 
 /* ---- one field away ---- */
@@ -113,7 +113,7 @@ static void lower_last_page(struct candidate *it)
 	put_word(it, HEADER_LAST_PAGE_AT, (uint32_t)(25 + chance(PAGES - 25)));
 }
 
-/* Entries that are not listed are 0, which is no page; so a longer list is refused. */
+/* Behind the list all entries are 0, which is no page; so a longer one is refused. */
 static void change_bad_pages(struct candidate *it)
 {
 	put_word(it, HEADER_BAD_PAGES_AT,
