@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test-opts \
 	tests/unit/test-page \
 	tests/unit/test-persist \
+	tests/unit/test-place \
 	tests/unit/test-pressure \
 	tests/unit/test-problems \
 	tests/unit/test-process \

@@ -45,14 +45,18 @@ static int fail(struct walk *walk, int error, const char *reason)
 			 strerror(-error));
 }
 
-/* In a directory that others may write, they can exchange what is in it between two looks. */
+/*
+ * In a directory that others may write, they can exchange what is in it between two looks, and who
+ * owns a link can make it lead elsewhere. Who owns a file or device can do neither.
+ */
 static int check_owner(struct walk *walk, const struct stat *status, const char *what)
 {
+	bool is_way = S_ISDIR(status->st_mode) || S_ISLNK(status->st_mode);
 	bool is_ours = status->st_uid == 0 || status->st_uid == geteuid();
 	bool is_shared = S_ISDIR(status->st_mode) && (status->st_mode & (S_IWGRP | S_IWOTH)) &&
 			 !(status->st_mode & S_ISVTX);
 
-	if (walk->flags & PLACE_ANY_OWNER || (is_ours && !is_shared))
+	if (!is_way || walk->flags & PLACE_ANY_OWNER || (is_ours && !is_shared))
 		return 0;
 	if (is_ours)
 		return fault_set(
@@ -80,9 +84,10 @@ static int take_part(struct walk *walk, char **ret_part)
 	return 0;
 }
 
+/* With a slash behind it, it is the name of a directory, in which the last would have to follow. */
 static bool is_last(const struct walk *walk)
 {
-	return walk->rest[strspn(walk->rest, "/")] == '\0';
+	return !*walk->rest;
 }
 
 static int start_at_root(struct walk *walk)
@@ -107,7 +112,7 @@ static int go_up(struct walk *walk)
 		return 0;
 	*slash = '\0';
 	/* Walked again from the root: ".." of a descriptor may lead out of a captured tree. */
-	if (asprintf(&rest, "%s/%s", walk->path, walk->rest) < 0)
+	if (asprintf(&rest, "%s%s", walk->path, walk->rest) < 0)
 		return -ENOMEM;
 	free(walk->rest);
 	walk->rest = rest;
@@ -125,7 +130,7 @@ static int follow(struct walk *walk, int link_fd)
 	if (++walk->links > MOST_LINKS)
 		return fail(walk, -ELOOP, "links");
 	target[length] = '\0';
-	if (asprintf(&rest, "%s/%s", target, walk->rest) < 0)
+	if (asprintf(&rest, "%s%s", target, walk->rest) < 0)
 		return -ENOMEM;
 	free(walk->rest);
 	walk->rest = rest;
@@ -287,7 +292,8 @@ int place_open_file(const struct place *place, int *ret_fd, struct stat *ret_sta
 	if (fstat(fd, ret_status) < 0)
 		r = fault_set_errno(fault, -errno, place->path, "look at it");
 	else if (!S_ISREG(ret_status->st_mode) && !S_ISBLK(ret_status->st_mode))
-		r = fault_set(fault, PMM_FAULT_REFUSED, -EINVAL, place->path, NULL,
+		r = fault_set(fault, PMM_FAULT_REFUSED, -EINVAL, place->path,
+			      "the path of a swap file or of a block device",
 			      "neither a regular file nor a block device");
 	if (r < 0) {
 		close(fd);
