@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/unit/test-page \
 	tests/unit/test-persist \
 	tests/unit/test-place \
+	tests/unit/test-plan \
 	tests/unit/test-pressure \
 	tests/unit/test-problems \
 	tests/unit/test-process \

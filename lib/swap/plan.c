@@ -248,7 +248,7 @@ const char *pmm_plan_warning_at(const struct pmm_plan *plan, size_t index)
 
 const char *pmm_plan_result(const struct pmm_plan *plan)
 {
-	return plan->result;
+	return plan->step_count ? plan->result : NULL;
 }
 
 const struct pmm_fault *pmm_plan_fault(const struct pmm_plan *plan)
@@ -315,7 +315,9 @@ int pmm_plan_run(struct pmm_plan *plan, const struct pmm_watch *watch)
 	for (size_t i = 0; i < plan->step_count; i++) {
 		r = run_step(plan, &plan->steps[i]);
 		if (r < 0) {
-			plan->steps[i].shown.state = PMM_STEP_FAILED;
+			plan->steps[i].shown.state = plan->fault.kind == PMM_FAULT_LEFT
+							     ? PMM_STEP_LEFT
+							     : PMM_STEP_FAILED;
 			undo_steps(plan, i);
 			break;
 		}

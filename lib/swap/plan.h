@@ -9,7 +9,8 @@
 /*
  * A step in code. SUBJECT is what the builder gave to plan_add(). Both return 0 or -Exxx, and say
  * with fault_set(plan_fault(plan), ...) what went wrong if a plain "WORDS: strerror" would not do.
- * A run that fails has undone what it did itself; an undo is called only of what was done.
+ * A run that fails has undone what it did itself, or its fault is PMM_FAULT_LEFT; an undo is called
+ * only of what was done.
  */
 struct step_call {
 	int (*run)(struct pmm_plan *plan, void *subject);

@@ -287,7 +287,7 @@ enum pmm_step_state {
 	PMM_STEP_DONE,
 	PMM_STEP_FAILED,
 	PMM_STEP_UNDONE,
-	PMM_STEP_LEFT, /* was done, and could not be undone */
+	PMM_STEP_LEFT, /* was done, wholly or in part, and could not be undone */
 };
 
 struct pmm_step {
