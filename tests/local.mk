@@ -43,6 +43,7 @@ UNIT_TESTS = \
 	tests/unit/test-root \
 	tests/unit/test-scan \
 	tests/unit/test-signature \
+	tests/unit/test-size \
 	tests/unit/test-spoilt \
 	tests/unit/test-stream \
 	tests/unit/test-swap-fit \

@@ -24,7 +24,7 @@ struct job {
 /* A failure of the words that were typed, not of a plan: already told. */
 static int fail_quietly(void)
 {
-	return -EINVAL;
+	return -ENODATA;
 }
 
 static int plan_create(struct pmm_plan *plan, const char *path, const void *wish)
@@ -32,8 +32,9 @@ static int plan_create(struct pmm_plan *plan, const char *path, const void *wish
 	const struct job *job = wish;
 	struct pmm_create_wish create = job->request->create;
 
-	create.size_bytes = size_of_new(job->root, job->request->size, path);
-	return create.size_bytes ? pmm_plan_create(plan, path, &create) : fail_quietly();
+	if (!size_of_new(job->root, job->request->size, path, &create.size_bytes))
+		return fail_quietly();
+	return pmm_plan_create(plan, path, &create);
 }
 
 static int plan_format(struct pmm_plan *plan, const char *path, const void *wish)
@@ -54,12 +55,13 @@ static int plan_resize(struct pmm_plan *plan, const char *path, const void *wish
 {
 	const struct job *job = wish;
 	struct pmm_resize_wish resize = {
-		.size_bytes = size_of_resized(job->root, job->request->size, path),
 		.reserve_bytes = job->request->reserve_bytes,
 		.off = job->request->off,
 	};
 
-	return resize.size_bytes ? pmm_plan_resize(plan, path, &resize) : fail_quietly();
+	if (!size_of_resized(job->root, job->request->size, path, &resize.size_bytes))
+		return fail_quietly();
+	return pmm_plan_resize(plan, path, &resize);
 }
 
 static int plan_priority(struct pmm_plan *plan, const char *path, const void *wish)

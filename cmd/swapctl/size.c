@@ -4,9 +4,6 @@
 
 #include "size.h"
 
-#include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -59,21 +56,26 @@ static struct expression parse(const char *word, bool is_resized)
 	return expression;
 }
 
-int size_is_word(const char *word, int is_resized)
+bool size_is_word(const char *word, bool is_resized)
 {
 	return parse(word, is_resized).kind != KIND_NONE;
 }
 
-static uint64_t read_memory(struct pmm_root *root)
+static bool read_memory(struct pmm_root *root, const char *word, uint64_t *ret_bytes)
 {
 	struct pmm_counters *meminfo;
-	uint64_t bytes;
+	uint64_t bytes = PMM_ABSENT;
 
-	if (pmm_counters_read(root, "proc/meminfo", &meminfo) < 0)
-		return PMM_ABSENT;
-	bytes = pmm_counters_get(meminfo, "MemTotal");
-	pmm_counters_free(meminfo);
-	return bytes;
+	if (pmm_counters_read(root, "proc/meminfo", &meminfo) == 0) {
+		bytes = pmm_counters_get(meminfo, "MemTotal");
+		pmm_counters_free(meminfo);
+	}
+	if (bytes == PMM_ABSENT) {
+		complain(word, "how much memory there is, is not known");
+		return false;
+	}
+	*ret_bytes = bytes;
+	return true;
 }
 
 static uint64_t root_of(uint64_t number)
@@ -97,52 +99,42 @@ static uint64_t automatic_bytes(uint64_t memory_bytes)
 	return root_of(memory_bytes / GIB) * GIB;
 }
 
-static uint64_t memory_or_complain(struct pmm_root *root, const char *word)
-{
-	uint64_t bytes = read_memory(root);
-
-	if (bytes != PMM_ABSENT)
-		return bytes;
-	complain(word, "how much memory there is, is not known");
-	return 0;
-}
-
-/* NUMBER/DENOMINATOR of bytes without overflow. */
+/* NUMBER/DENOMINATOR of bytes; the greatest size if it is more than that. */
 static uint64_t share(uint64_t bytes, uint64_t number, uint64_t denominator)
 {
-	return bytes / denominator * number + bytes % denominator * number / denominator;
+	uint64_t whole, rest = bytes % denominator * number / denominator;
+
+	if (__builtin_mul_overflow(bytes / denominator, number, &whole) ||
+	    __builtin_add_overflow(whole, rest, &whole))
+		return UINT64_MAX;
+	return whole;
 }
 
-/* BASE_BYTES: what a percentage is of. */
-static uint64_t evaluate(struct pmm_root *root, const char *word,
-			 const struct expression *expression, uint64_t base_bytes)
+/*
+ * MEMORY_BYTES: of the machine, BASE_BYTES: what a percentage is of. A size that is too small or
+ * too large for an area is one all the same: the plan knows which those are.
+ */
+static uint64_t evaluate(const struct expression *expression, uint64_t memory_bytes,
+			 uint64_t base_bytes)
 {
-	uint64_t bytes = 0;
+	uint64_t number = expression->number;
 
 	switch (expression->kind) {
-	case KIND_BYTES:
-		bytes = expression->number;
-		break;
 	case KIND_PERCENT:
-		bytes = share(base_bytes, expression->number, 100);
-		break;
+		return share(base_bytes, number, 100);
 	case KIND_RAM:
-		bytes = memory_or_complain(root, word) / expression->number;
-		break;
+		return memory_bytes / number;
 	case KIND_AUTO:
-		bytes = automatic_bytes(memory_or_complain(root, word));
-		break;
+		return automatic_bytes(memory_bytes);
 	case KIND_MORE:
-		if (__builtin_add_overflow(base_bytes, expression->number, &bytes))
-			bytes = 0;
-		break;
+		return number > UINT64_MAX - base_bytes ? UINT64_MAX : base_bytes + number;
 	case KIND_LESS:
-		bytes = base_bytes > expression->number ? base_bytes - expression->number : 0;
-		break;
+		return base_bytes > number ? base_bytes - number : 0;
+	case KIND_BYTES:
 	case KIND_NONE:
 		break;
 	}
-	return bytes;
+	return number;
 }
 
 /* What is free on the file system that a path is on; PMM_ABSENT if it cannot be told. */
@@ -159,36 +151,43 @@ static uint64_t free_bytes_at(const char *path)
 	return bytes;
 }
 
-uint64_t size_of_new(struct pmm_root *root, const char *word, const char *path)
+/* A file that is there is as large as was right when it was made: less is free since. */
+static uint64_t limit_by_disk(struct pmm_root *root, uint64_t bytes, const char *path)
 {
-	struct expression expression = parse(word, false);
-	uint64_t base_bytes = 0, bytes, free_bytes;
+	struct stat status;
+	uint64_t free_bytes;
 
-	if (expression.kind == KIND_PERCENT)
-		base_bytes = memory_or_complain(root, word);
-	bytes = evaluate(root, word, &expression, base_bytes);
-	if (expression.kind == KIND_AUTO && pmm_root_is_live(root)) {
-		free_bytes = free_bytes_at(path);
-		if (free_bytes != PMM_ABSENT && bytes > free_bytes / 4)
-			bytes = free_bytes / 4;
-	}
-	if (!bytes)
-		complain(word, "that is no size for an area");
-	return bytes;
+	if (!pmm_root_is_live(root))
+		return bytes;
+	if (pmm_root_status(root, path, &status) == 0 && S_ISREG(status.st_mode))
+		return (uint64_t)status.st_size;
+	free_bytes = free_bytes_at(path);
+	return free_bytes != PMM_ABSENT && bytes > free_bytes / 4 ? free_bytes / 4 : bytes;
 }
 
-uint64_t size_of_resized(struct pmm_root *root, const char *word, const char *path)
+bool size_of_new(struct pmm_root *root, const char *word, const char *path, uint64_t *ret_bytes)
+{
+	struct expression expression = parse(word, false);
+	uint64_t memory_bytes = 0, bytes;
+
+	if (expression.kind != KIND_BYTES && !read_memory(root, word, &memory_bytes))
+		return false;
+	bytes = evaluate(&expression, memory_bytes, memory_bytes);
+	*ret_bytes = expression.kind == KIND_AUTO ? limit_by_disk(root, bytes, path) : bytes;
+	return true;
+}
+
+bool size_of_resized(struct pmm_root *root, const char *word, const char *path, uint64_t *ret_bytes)
 {
 	struct expression expression = parse(word, true);
+	uint64_t memory_bytes = 0, base_bytes = 0;
 	struct stat status;
-	uint64_t bytes;
 
-	if (pmm_root_status(root, path, &status) < 0) {
-		status.st_size = 0; /* the plan says what is wrong with the path */
-		return evaluate(root, word, &expression, 0) + 1;
-	}
-	bytes = evaluate(root, word, &expression, (uint64_t)status.st_size);
-	if (!bytes)
-		complain(path, "nothing would be left of it: %s", word);
-	return bytes;
+	if (expression.kind == KIND_RAM && !read_memory(root, word, &memory_bytes))
+		return false;
+	/* If there is no such file, the plan says so. */
+	if (pmm_root_status(root, path, &status) == 0)
+		base_bytes = (uint64_t)status.st_size;
+	*ret_bytes = evaluate(&expression, memory_bytes, base_bytes);
+	return true;
 }

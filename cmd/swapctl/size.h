@@ -8,14 +8,19 @@
  */
 
 #include <procmm.h>
+#include <stdbool.h>
 
-/* For a new file at PATH (absolute). Complains and returns 0 if WORD is no size. */
-uint64_t size_of_new(struct pmm_root *root, const char *word, const char *path);
+/*
+ * For a new file at PATH (absolute). Whether an area can be that large, or so small, the plan says.
+ * Complains and returns false if the memory that WORD is a part of is not known.
+ */
+bool size_of_new(struct pmm_root *root, const char *word, const char *path, uint64_t *ret_bytes);
 
-/* For the file at PATH, of another size than it has. Complains and returns 0 as well. */
-uint64_t size_of_resized(struct pmm_root *root, const char *word, const char *path);
+/* For the file at PATH, of another size than it has. */
+bool size_of_resized(struct pmm_root *root, const char *word, const char *path,
+		     uint64_t *ret_bytes);
 
 /* Is it one of these words? For a usage error before anything is looked at. Pure. */
-int size_is_word(const char *word, int is_resized);
+bool size_is_word(const char *word, bool is_resized);
 
 #endif

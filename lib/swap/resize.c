@@ -278,9 +278,13 @@ static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing
 	uint64_t least_bytes = PMM_SWAP_LEAST_PAGES * (uint64_t)resizing->page_bytes;
 
 	if (resizing->new_bytes < least_bytes)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -ENOSPC, area->place.path,
-				 NULL, "a swap area has %d pages at least (%ju bytes)",
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ENOSPC, area->place.path,
+				 NULL, "too small: a swap area needs %d good pages, %ju bytes",
 				 PMM_SWAP_LEAST_PAGES, (uintmax_t)least_bytes);
+	if (resizing->new_bytes / resizing->page_bytes > PMM_SWAP_MOST_PAGES)
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EFBIG, area->place.path, NULL,
+				 "too big: a swap area has at most %ju pages",
+				 (uintmax_t)PMM_SWAP_MOST_PAGES);
 	if (resizing->new_bytes <= resizing->old_bytes)
 		return 0;
 	return judge_place(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
