@@ -49,7 +49,8 @@ UNIT_TESTS = \
 	tests/unit/test-swap-fit \
 	tests/unit/test-text \
 	tests/unit/test-units \
-	tests/unit/test-verdict
+	tests/unit/test-verdict \
+	tests/unit/test-words
 check_PROGRAMS += $(UNIT_TESTS)
 
 # What the bats files run; each says in its first comment what it does.

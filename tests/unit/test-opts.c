@@ -38,6 +38,26 @@ static const struct opts_program with_modes = {
 	.options = options,
 };
 
+/* Letters that mean one thing in some subcommands, and another in others. */
+enum { OPTION_SIZE = OPTS_ID(OPTS_LONG + 1, 's'), OPTION_WORDS = OPTS_ID(OPTS_LONG + 2, 'o') };
+
+static const struct opts_option lettered_options[] = {
+	{OPTION_SIZE, "size", "SIZE", "how large", CHECK, NULL},
+	{OPTION_WORDS, "words", "LIST", "more words", CHECK, NULL},
+	{'s', "summary", NULL, "only the sum", LIST, NULL},
+	OPTS_ROW_OUTPUT(LIST),
+	{'q', "quick", NULL, "at once", LIST | QUIET, NULL},
+	OPTS_ROWS_END,
+};
+
+static const struct opts_program lettered = {
+	.name = "letterer",
+	.section = "8",
+	.summary = "Write letters.",
+	.modes = modes,
+	.options = lettered_options,
+};
+
 static const struct opts_option plain_options[] = {
 	{'n', "number", "N", "how many", 0, NULL},
 	OPTS_ROWS_END,
@@ -78,9 +98,13 @@ static void parse(const void *argument)
 	program_start(call->program->name);
 	opts = opts_open(call->program, argc, vector);
 	fputs(opts_mode(opts) ? opts_mode(opts)->name : "-", stdout);
-	while (opts_next(opts, &id, &value))
-		printf(id < OPTS_LONG ? " %c%s%s" : " %d%s%s", id, value ? "=" : "",
-		       value ? value : "");
+	while (opts_next(opts, &id, &value)) {
+		if (id == OPTION_SIZE || id == OPTION_WORDS)
+			printf(" %c=%s", id == OPTION_SIZE ? 'S' : 'W', value);
+		else
+			printf(id < OPTS_LONG ? " %c%s%s" : " %d%s%s", id, value ? "=" : "",
+			       value ? value : "");
+	}
 	for (operands = opts_operands(opts, &count); *operands; operands++, count--)
 		printf(" [%s]", *operands);
 	if (count)
@@ -107,6 +131,13 @@ static const struct call good[] = {
 	{ &with_modes, "--fast|--faster=1", "list 256 257=1" },
 	{ &with_modes, "--sysroot|-a", "list 1033=-a" },
 	{ &with_modes, "-J|--json|-J", "list J J J" },
+	{ &lettered, "-s", "list s" },
+	{ &lettered, "list|-qs", "list q s" },
+	{ &lettered, "check|-s|1G|x", "check S=1G [x]" },
+	{ &lettered, "check|-s1G|-oa,b|x", "check S=1G W=a,b [x]" },
+	{ &lettered, "check|--size=1G|--words|a", "check S=1G W=a" },
+	{ &lettered, "-o|name|list", "list o=name" },
+	{ &lettered, "quiet|-q", "quiet q" },
 	{ &plain, "list|-n1|x", "- n=1 [list] [x]" },
 	{ &plain, NULL, "-" },
 };
@@ -133,6 +164,10 @@ static const struct call bad[] = {
 	{ &with_modes, "--json|-a|--csv", "--json and --csv exclude each other" },
 	{ &with_modes, "--csv|list|-J|--csv", "--csv and --json exclude each other" },
 	{ &with_modes, "-x|--help", "unknown option '-x'" },
+	{ &lettered, "quiet|-s", "--summary does not go with 'quiet'" },
+	{ &lettered, "list|--size=1", "--size does not go with 'list'" },
+	{ &lettered, "check|--summary|x", "--summary does not go with 'check'" },
+	{ &lettered, "check|-s", "--size needs an argument: SIZE" },
 };
 /* clang-format on */
 
@@ -150,8 +185,8 @@ static void test_parsing(void)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct captured captured = capture(parse, &bad[i]);
 
-		snprintf(expected, sizeof(expected), "swapper: %s\nTry 'swapper --help'\n",
-			 bad[i].result);
+		snprintf(expected, sizeof(expected), "%s: %s\nTry '%s --help'\n",
+			 bad[i].program->name, bad[i].result, bad[i].program->name);
 		is_text(captured.messages, expected, "the message says: %s", bad[i].result);
 		ok(captured.status == EXIT_USAGE && !*captured.output,
 		   "bad command line %zu exits 2", i);
@@ -209,8 +244,48 @@ static void test_answers(void)
 	test_answer(&plain, "-V", "plain from " PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }
 
+static void test_mode_answers(void)
+{
+	static const char *const of_check[] = {"check|--help", "--help|check"};
+
+	for (size_t i = 0; i < 2; i++)
+		test_answer(&lettered, of_check[i],
+			    "Usage: letterer check [OPTION]... PATH\n"
+			    "Check one.\n"
+			    "\n"
+			    "Options:\n"
+			    "  -s, --size=SIZE         how large\n"
+			    "  -o, --words=LIST        more words\n"
+			    "  -h, --help              show this help and exit\n"
+			    "  -V, --version           show the version and exit\n"
+			    "\n"
+			    "For more see letterer(8).\n");
+	test_answer(&lettered, "quiet|-h",
+		    "Usage: letterer quiet [OPTION]...\n"
+		    "Say nothing.\n"
+		    "\n"
+		    "Options:\n"
+		    "  -q, --quick             at once\n"
+		    "  -h, --help              show this help and exit\n"
+		    "  -V, --version           show the version and exit\n"
+		    "\n"
+		    "For more see letterer(8).\n");
+}
+
 static void test_printed_table(void)
 {
+	test_answer(&lettered, "--print-options",
+		    "s\tsize\tSIZE\t-\tcheck\thow large\n"
+		    "o\twords\tLIST\t-\tcheck\tmore words\n"
+		    "s\tsummary\t-\t-\tlist\tonly the sum\n"
+		    "o\toutput\tLIST\t@field\tlist\t"
+		    "fields to show, separated by commas; +LIST adds to the default\n"
+		    "q\tquick\t-\t-\tlist,quiet\tat once\n"
+		    "h\thelp\t-\t-\t-\tshow this help and exit\n"
+		    "V\tversion\t-\t-\t-\tshow the version and exit\n"
+		    "mode\tlist\tAREA...\t@file\tlist areas\n"
+		    "mode\tcheck\tPATH\t@file\tcheck one\n"
+		    "mode\tquiet\t-\t-\tsay nothing\n");
 	test_answer(&plain, "--print-options",
 		    "n\tnumber\tN\t-\t-\t"
 		    "how many\n"
@@ -252,6 +327,7 @@ int main(void)
 	ok(captured.status == EXIT_USAGE, "a bad argument exits 2");
 	test_parsing();
 	test_answers();
+	test_mode_answers();
 	test_printed_table();
 	return done_testing();
 }
