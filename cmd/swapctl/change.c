@@ -25,8 +25,10 @@ enum { LOCK_SECONDS = 10 };
 /* One operand, from its plan to its outcome. */
 struct operation {
 	const char *operand;
-	struct pmm_plan *plan; /* NULL: there is no path to plan for */
-	int status;	       /* exit status, had it been alone */
+	struct pmm_plan *plan;
+	int status; /* exit status, had it been alone */
+	const char
+		*reason; /* why there is no plan, if that is so; NULL: the plan's fault says it */
 };
 
 /* ---- signals ---- */
@@ -202,7 +204,8 @@ static void complain_of_rest(const struct pmm_plan *plan)
 
 	for (size_t i = 0; (step = pmm_plan_step_at(plan, i)); i++)
 		if (step->state == PMM_STEP_LEFT)
-			complain(NULL, "not undone: %s (%s)", step->words, step->undo);
+			complain(NULL, "not undone: %s%s%s%s", step->words, step->undo ? " (" : "",
+				 step->undo ? step->undo : "", step->undo ? ")" : "");
 }
 
 static void print_outcome(const struct operation *operation, const struct change_settings *settings)
@@ -254,28 +257,33 @@ static void json_steps(const struct operation *operations, size_t count)
 	json_close_array();
 }
 
-static void json_faults(const struct operation *operations, size_t count)
+static const char *fault_name(int status)
 {
-	static const char *const kinds[] = {
-		[PMM_FAULT_FAILED] = "failed",
-		[PMM_FAULT_REFUSED] = "refused",
-		[PMM_FAULT_LEFT] = "left",
-		[PMM_FAULT_NO_AREA] = "no-area",
-		[PMM_FAULT_NO_PRIVILEGE] = "no-privilege",
-		[PMM_FAULT_INTERRUPTED] = "interrupted",
+	static const char *const names[] = {
+		[EXIT_FAILED] = "failed",
+		[EXIT_REFUSED] = "refused",
+		[EXIT_LEFT] = "left",
+		[EXIT_NO_AREA] = "no-area",
+		[EXIT_NO_PRIVILEGE] = "no-privilege",
+		[EXIT_INTERRUPTED] = "interrupted",
 	};
 
+	return names[status];
+}
+
+static void json_faults(const struct operation *operations, size_t count)
+{
 	json_open_array("faults");
 	for (size_t i = 0; i < count; i++) {
 		const struct pmm_fault *fault = pmm_plan_fault(operations[i].plan);
 
-		if (fault->kind == PMM_FAULT_NONE)
+		if (operations[i].status == EXIT_DONE)
 			continue;
 		json_open(NULL);
 		json_text("area", operations[i].operand);
-		json_text("kind", kinds[fault->kind]);
+		json_text("kind", fault_name(operations[i].status));
 		json_text("object", fault->object);
-		json_text("reason", fault->reason);
+		json_text("reason", operations[i].reason ? operations[i].reason : fault->reason);
 		json_text("fix", fault->fix);
 		json_close();
 	}
@@ -340,6 +348,15 @@ static struct pmm_plan *take_lock(struct pmm_root *root, int *ret_status)
 	return pmm_plan_close(lock);
 }
 
+/* Without a plan. What is wrong with an operand has been complained of already. */
+static void end_early(struct operation *operation, int status, const char *reason)
+{
+	operation->status = status;
+	operation->reason = reason;
+	if (status == EXIT_INTERRUPTED)
+		complain(operation->operand, "%s", reason);
+}
+
 static void run_operation(struct pmm_root *root, const struct change_settings *settings,
 			  change_planner *planner, const void *wish, struct operation *operation)
 {
@@ -347,13 +364,18 @@ static void run_operation(struct pmm_root *root, const struct change_settings *s
 		.progress = isatty(STDERR_FILENO) && !settings->is_quiet ? progress_show : NULL,
 		.is_interrupted = is_interrupted,
 	};
-	char *path = (settings->takes_lost ? path_or_tag : change_path)(root, operation->operand,
-									settings->fstab_path);
+	char *path;
 	int r;
 
 	operation->plan = open_plan(root);
+	if (was_interrupted) {
+		end_early(operation, EXIT_INTERRUPTED, "interrupted before it began");
+		return;
+	}
+	path = (settings->takes_lost ? path_or_tag : change_path)(root, operation->operand,
+								  settings->fstab_path);
 	if (!path) {
-		operation->status = EXIT_NO_AREA;
+		end_early(operation, EXIT_NO_AREA, "there is no such area");
 		return;
 	}
 	r = planner(operation->plan, path, wish);
@@ -363,8 +385,8 @@ static void run_operation(struct pmm_root *root, const struct change_settings *s
 		progress_clear();
 	}
 	operation->status = change_status(pmm_plan_fault(operation->plan)->kind);
-	if (r < 0 && operation->status == EXIT_DONE) /* the planner has complained itself */
-		operation->status = EXIT_FAILED;
+	if (r < 0 && operation->status == EXIT_DONE)
+		end_early(operation, EXIT_FAILED, "the size cannot be told");
 	print_outcome(operation, settings);
 }
 
@@ -381,21 +403,20 @@ static int run_all(struct pmm_root *root, const struct change_settings *settings
 		   change_planner *planner, const void *wish, char **operands)
 {
 	struct operation *operations;
-	size_t count = 0, i;
+	size_t count = 0;
 	int status;
 
 	while (operands[count])
 		count++;
 	operations = allocate(count + 1, sizeof(*operations));
-	for (i = 0; i < count && !was_interrupted; i++) {
+	for (size_t i = 0; i < count; i++) {
 		operations[i].operand = operands[i];
 		run_operation(root, settings, planner, wish, &operations[i]);
 	}
-	count = i;
 	if (settings->with_json)
 		print_json(operations, count, settings->is_dry_run);
 	status = combined_status(operations, count);
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		pmm_plan_close(operations[i].plan);
 	free(operations);
 	return status;

@@ -95,82 +95,86 @@ static int plan_unpersist(struct pmm_plan *plan, const char *path, const void *w
 
 /* ---- every area ---- */
 
-/* A list of paths that ends with NULL; free_paths() it. */
-static char **add_path(char **paths, size_t count, const char *path)
-{
-	paths = reallocarray(paths, count + 2, sizeof(*paths));
-	if (!paths)
-		die_no_memory();
-	paths[count] = format_text("%s", path);
-	paths[count + 1] = NULL;
-	return paths;
-}
-
-static char **free_paths(char **paths)
-{
-	for (size_t i = 0; paths && paths[i]; i++)
-		free(paths[i]);
-	free(paths);
-	return NULL;
-}
-
-/* What the lines of fstab say of themselves holds for each: its priority and discard. */
+/* What fstab activates: the path of each line, or what stands for one that leads nowhere. */
 struct fstab_job {
-	struct pmm_fstab *fstab;
+	const struct pmm_fstab_swap **lines;
+	char **operands; /* of each of them; ends with NULL */
+	size_t count;
 	bool with_force;
 };
 
-static const struct pmm_fstab_swap *line_of(const struct pmm_fstab *fstab, const char *path)
+static void add_line(struct fstab_job *job, const struct pmm_fstab_swap *line, char *operand)
+{
+	job->lines = reallocarray(job->lines, job->count + 1, sizeof(*job->lines));
+	job->operands = reallocarray(job->operands, job->count + 2, sizeof(*job->operands));
+	if (!job->lines || !job->operands)
+		die_no_memory();
+	job->lines[job->count] = line;
+	job->operands[job->count++] = operand;
+	job->operands[job->count] = NULL;
+}
+
+/* As `swapon -a`: what has noauto is left out, and what has nofail may be missing. */
+static void collect_lines(struct pmm_root *root, const struct request *request,
+			  const struct pmm_fstab *fstab, struct fstab_job *job)
 {
 	const struct pmm_fstab_swap *line;
 
-	for (size_t i = 0; (line = pmm_fstab_swap_at(fstab, i)); i++)
-		if (line->path && !strcmp(line->path, path))
-			return line;
-	return NULL;
+	job->operands = allocate(1, sizeof(*job->operands));
+	for (size_t i = 0; (line = pmm_fstab_swap_at(fstab, i)); i++) {
+		char *path = NULL;
+
+		if (line->is_noauto)
+			continue;
+		if (line->is_there)
+			path = format_text("%s", line->path);
+		else if (line->tag && pmm_swap_find(root, line->spec, request->change.fstab_path,
+						    &path) == -ENOMEM)
+			die_no_memory();
+		if (!path && !line->is_nofail)
+			path = format_text("%s", line->spec);
+		if (path)
+			add_line(job, line, path);
+	}
 }
 
+/* What a line says of itself holds for its area: its priority and discard. */
 static int plan_on_line(struct pmm_plan *plan, const char *path, const void *wish)
 {
 	const struct fstab_job *job = wish;
-	const struct pmm_fstab_swap *line = line_of(job->fstab, path);
-	struct pmm_on_wish on = {
-		.priority = line && line->priority >= 0 ? line->priority : PMM_NO_PRIORITY,
-		.discard = line ? line->discard : NULL,
-		.with_force = job->with_force,
-	};
+	struct pmm_on_wish on = {.priority = PMM_NO_PRIORITY, .with_force = job->with_force};
 
+	for (size_t i = 0; i < job->count; i++) {
+		if (strcmp(job->operands[i], path))
+			continue;
+		if (job->lines[i]->priority >= 0)
+			on.priority = job->lines[i]->priority;
+		on.discard = job->lines[i]->discard;
+		break;
+	}
 	return pmm_plan_on(plan, path, &on);
 }
 
-/* As `swapon -a`: what fstab activates at boot; what has nofail may be missing. */
 static int run_on_all(struct pmm_root *root, const struct request *request)
 {
 	struct fstab_job job = {.with_force = request->on.with_force};
-	char **paths = allocate(1, sizeof(*paths));
-	const struct pmm_fstab_swap *line;
+	struct pmm_fstab *fstab;
 	const char *words;
-	size_t count = 0;
 	int status;
 
-	if (pmm_fstab_read(root, request->change.fstab_path, &job.fstab) < 0) {
+	if (pmm_fstab_read(root, request->change.fstab_path, &fstab) < 0) {
 		complain(NULL, "%s", pmm_root_error(root));
-		free_paths(paths);
 		return EXIT_FAILED;
 	}
-	for (size_t i = 0; (words = pmm_fstab_complaint(job.fstab, i)); i++)
+	for (size_t i = 0; (words = pmm_fstab_complaint(fstab, i)); i++)
 		complain(NULL, "%s", words);
-	for (size_t i = 0; (line = pmm_fstab_swap_at(job.fstab, i)); i++) {
-		if (line->is_noauto || (line->is_nofail && !line->is_there))
-			continue;
-		if (line->path)
-			paths = add_path(paths, count++, line->path);
-		else
-			complain(line->spec, "no such area");
-	}
-	status = change_run(root, &request->change, plan_on_line, &job, paths);
-	free_paths(paths);
-	pmm_fstab_free(job.fstab);
+	collect_lines(root, request, fstab, &job);
+	status = change_run(root, &request->change, plan_on_line, &job, job.operands);
+	for (size_t i = 0; i < job.count; i++)
+		free(job.operands[i]);
+	free(job.operands);
+	free(job.lines);
+	pmm_fstab_free(fstab);
 	return status;
 }
 
