@@ -23,6 +23,7 @@
 #include "header.h"
 #include "judge.h"
 #include "off.h"
+#include "on.h"
 #include "persist.h"
 #include "reserved.h"
 #include "words.h"
@@ -279,6 +280,17 @@ static int add_making_steps(struct pmm_plan *plan, struct making *making, const 
 	return r;
 }
 
+static int round_size(struct pmm_plan *plan, struct making *making, uint64_t size_bytes)
+{
+	uint64_t granularity_bytes = making->preparation.granularity_bytes;
+
+	making->size_bytes = size_bytes - size_bytes % granularity_bytes;
+	if (making->size_bytes == size_bytes)
+		return 0;
+	return plan_remark(plan, "the size is rounded down to a multiple of %ju bytes",
+			   (uintmax_t)granularity_bytes);
+}
+
 static int plan_making(struct pmm_plan *plan, struct area *area, const struct pmm_create_wish *wish,
 		       struct making **ret_making)
 {
@@ -295,12 +307,12 @@ static int plan_making(struct pmm_plan *plan, struct area *area, const struct pm
 	r = judge_preparation(root, area->place.directory_fd, &making->preparation);
 	if (r < 0)
 		return area_fail(plan, area, r, "ask its file system");
-	making->size_bytes =
-		wish->size_bytes - wish->size_bytes % making->preparation.granularity_bytes;
-	r = judge_place(root, &area->place, making->size_bytes, wish->reserve_bytes,
-			plan_fault(plan));
+	r = round_size(plan, making, wish->size_bytes);
 	if (r == 0)
 		r = build_header(plan, making, wish, uuid);
+	if (r == 0)
+		r = judge_place(root, &area->place, making->size_bytes, wish->reserve_bytes,
+				plan_fault(plan));
 	if (r == 0)
 		r = add_making_steps(plan, making, uuid, wish->label);
 	*ret_making = making;
@@ -329,11 +341,15 @@ static int compare_existing(struct pmm_plan *plan, const struct area *area,
 			    const struct pmm_create_wish *wish)
 {
 	static const char replace[] = "--replace, to make it anew";
-	uint64_t page_bytes = pmm_root_page_bytes(plan_root(plan));
 	uint64_t size_bytes = (uint64_t)area->status.st_size;
+	struct preparation preparation;
 	char size[WORDS_SIZE];
+	int r = judge_preparation(plan_root(plan), area->place.directory_fd, &preparation);
 
-	if (size_bytes / page_bytes != wish->size_bytes / page_bytes)
+	if (r < 0)
+		return area_fail(plan, area, r, "ask its file system");
+	if (size_bytes / preparation.granularity_bytes !=
+	    wish->size_bytes / preparation.granularity_bytes)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path,
 				 "swapctl resize, which keeps what it is; or --replace",
 				 "it exists already, with a size of %s (%ju bytes)",
@@ -357,6 +373,7 @@ static int add_last_steps(struct pmm_plan *plan, struct area *area,
 		.priority = wish->priority,
 		.discard = wish->discard,
 	};
+	bool is_left_off = wish->without_activation && !area->is_active;
 	char size[WORDS_SIZE];
 	int r = 0;
 
@@ -367,7 +384,7 @@ static int add_last_steps(struct pmm_plan *plan, struct area *area,
 		r = persist_add_step(plan, area, &persist);
 	if (r == 0)
 		r = plan_result(plan, "%s, %s%s", words_size(size, wish->size_bytes),
-				wish->without_activation ? "not activated" : "active",
+				is_left_off ? "not activated" : "active",
 				wish->with_persist ? ", also from the next boot on" : "");
 	return r;
 }
@@ -376,11 +393,14 @@ static int add_last_steps(struct pmm_plan *plan, struct area *area,
 static int plan_existing(struct pmm_plan *plan, struct area *area,
 			 const struct pmm_create_wish *wish)
 {
+	bool is_to_be_on = !area->is_active && !wish->without_activation;
 	int r;
 
 	r = plan_remark(plan, "%s is a swap area of this size already", area->place.path);
-	if (r == 0 && !area->is_active && !wish->without_activation)
+	if (r == 0 && is_to_be_on)
 		r = judge_area(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
+	if (r == 0 && is_to_be_on)
+		r = on_check_modes(plan, area);
 	return r < 0 ? r : add_last_steps(plan, area, wish);
 }
 
@@ -455,26 +475,15 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 	return r < 0 ? r : reserved_add_removal(plan, new, RESERVED_OLD);
 }
 
-static int check_size(struct pmm_plan *plan, const char *path, uint64_t size_bytes)
-{
-	uint64_t page_bytes = pmm_root_page_bytes(plan_root(plan));
-
-	if (page_bytes == PMM_ABSENT)
-		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ENODATA, path, NULL,
-				 "the tree does not say its page size");
-	if (size_bytes % page_bytes)
-		return plan_remark(plan, "the size is rounded down to whole pages of %ju bytes",
-				   (uintmax_t)page_bytes);
-	return 0;
-}
-
 int pmm_plan_create(struct pmm_plan *plan, const char *path, const struct pmm_create_wish *wish)
 {
 	struct area *area = NULL;
-	int r = check_size(plan, path, wish->size_bytes);
+	int r;
 
-	if (r == 0)
-		r = area_find(plan, path, 0, true, &area);
+	if (pmm_root_page_bytes(plan_root(plan)) == PMM_ABSENT)
+		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ENODATA, path, NULL,
+				 "the tree does not say its page size");
+	r = area_find(plan, path, 0, true, &area);
 	if (r == 0)
 		r = reserved_add_leftovers(plan, area);
 	if (r == 0 && area->is_there)

@@ -60,6 +60,7 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/off.c \
 	lib/swap/off.h \
 	lib/swap/on.c \
+	lib/swap/on.h \
 	lib/swap/operand.c \
 	lib/swap/persist-spec.c \
 	lib/swap/persist-spec.h \

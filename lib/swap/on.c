@@ -2,50 +2,68 @@
 
 /*
  * Activates an area that has a header. What could go wrong is looked for first: swapon(2) itself
- * says EINVAL to most of it, takes a file that everyone may read, and destroys a hibernated system
- * without a word.
+ * says EINVAL to most of it, and takes a file that everyone may read without a word.
  */
+
+#include "on.h"
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
-#include "area.h"
 #include "fault.h"
-#include "header.h"
 #include "judge.h"
+#include "verdict.h"
 
 /* R01: whoever may read a swap file reads the memory of others. */
-static int check_modes(struct pmm_plan *plan, const struct area *area)
+static int refuse_modes(struct pmm_plan *plan, const struct area *area, const char *fix)
 {
 	const struct stat *status = &area->status;
+	char *fixed = fix_text(fix, area->place.path, 0);
 
-	if (!S_ISREG(status->st_mode))
-		return 0;
 	if (status->st_mode & 077)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EPERM, area->place.path,
-				 "chmod 600 it, or --force",
-				 "others than its owner may open it (mode %04o), and read what was "
-				 "swapped out",
-				 status->st_mode & 07777U);
-	if (status->st_uid != 0)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EPERM, area->place.path,
-				 "chown root it, or --force",
-				 "user %ju owns it, and may read what was swapped out",
-				 (uintmax_t)status->st_uid);
-	return 0;
+		fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EPERM, area->place.path, fixed,
+			  "others than its owner may open it (mode %04o), and read what is swapped "
+			  "out",
+			  status->st_mode & 07777U);
+	else
+		fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EPERM, area->place.path, fixed,
+			  "user %ju owns it, and may read what is swapped out",
+			  (uintmax_t)status->st_uid);
+	free(fixed);
+	return -EPERM;
 }
 
-/* R22: the kernel writes its own magic over that of the image. */
-static int check_image(struct pmm_plan *plan, const struct area *area)
+static bool has_safe_modes(const struct stat *status)
 {
-	struct pmm_swap_header header;
-	int r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
+	return !S_ISREG(status->st_mode) || (!(status->st_mode & 077) && status->st_uid == 0);
+}
 
-	if (r == 0 && header.is_suspend_image)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EBUSY, area->place.path,
-				 "resume that system first, or --force",
-				 "a hibernated system is in it, which would be lost");
-	return 0; /* what else is wrong with a header, judge_area() says */
+int on_check_modes(struct pmm_plan *plan, const struct area *area)
+{
+	bool is_open = area->status.st_mode & 077;
+
+	if (has_safe_modes(&area->status))
+		return 0;
+	return refuse_modes(plan, area, is_open ? "chmod 600 {}" : "chown root {}");
+}
+
+/* Despite --force the rule is named. */
+static int check_modes(struct pmm_plan *plan, const struct area *area, bool with_force)
+{
+	struct pmm_fault *fault = plan_fault(plan);
+	bool is_open = area->status.st_mode & 077;
+	int r;
+
+	if (has_safe_modes(&area->status))
+		return 0;
+	r = refuse_modes(plan, area,
+			 is_open ? "chmod 600 {}, or --force" : "chown root {}, or --force");
+	if (with_force && fault->reason) {
+		r = plan_remark(plan, "%s: forced, although %s", area->place.path, fault->reason);
+		fault_clear(fault);
+	}
+	return r;
 }
 
 static int plan_active(struct pmm_plan *plan, const struct area *area,
@@ -73,10 +91,8 @@ int pmm_plan_on(struct pmm_plan *plan, const char *path, const struct pmm_on_wis
 	if (area->is_active)
 		return plan_active(plan, area, wish);
 	r = judge_area(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
-	if (r == 0 && !wish->with_force)
-		r = check_modes(plan, area);
-	if (r == 0 && !wish->with_force)
-		r = check_image(plan, area);
+	if (r == 0)
+		r = check_modes(plan, area, wish->with_force);
 	if (r < 0)
 		return r;
 	area->swap_flags = area_swap_flags(wish->priority, wish->discard);

@@ -382,7 +382,7 @@ PMM_API int pmm_plan_format(struct pmm_plan *plan, const char *path,
 struct pmm_on_wish {
 	int64_t priority;
 	const char *discard;
-	int with_force; /* despite modes that let others read it, or a suspend image */
+	int with_force; /* despite an owner or modes that let others read it */
 };
 
 /* Activate an area that has a header. */

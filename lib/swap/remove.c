@@ -21,6 +21,11 @@
 
 /* ---- the header ---- */
 
+struct scrubbing {
+	struct area *area;
+	uint64_t begin_bytes; /* behind the header */
+};
+
 struct wiping {
 	struct area *area;
 	unsigned char *old; /* what was there */
@@ -100,8 +105,9 @@ static int add_wipe(struct pmm_plan *plan, struct area *area, const struct pmm_s
 /* The header, which has no secrets, stays as long as the steps before can be undone. */
 static int run_scrub(struct pmm_plan *plan, void *subject)
 {
-	const uint64_t begin = HEADER_GREATEST_PAGE;
-	struct area *area = subject;
+	const struct scrubbing *scrubbing = subject;
+	uint64_t begin = scrubbing->begin_bytes;
+	struct area *area = scrubbing->area;
 	int r = area_open_writable(plan, area);
 	off_t end = r < 0 ? 0 : lseek(area->writable_fd, 0, SEEK_END);
 
@@ -118,11 +124,15 @@ static int run_scrub(struct pmm_plan *plan, void *subject)
 	return r;
 }
 
-static int add_scrub(struct pmm_plan *plan, struct area *area)
+static int add_scrub(struct pmm_plan *plan, struct area *area, uint64_t page_bytes)
 {
 	static const struct step_call call = {run_scrub, NULL};
+	struct scrubbing *scrubbing = plan_subject(plan, sizeof(*scrubbing), NULL);
 
-	return plan_add(plan, &call, area, NULL, "overwrite the pages of %s with zeros",
+	if (!scrubbing)
+		return -ENOMEM;
+	*scrubbing = (struct scrubbing){area, page_bytes};
+	return plan_add(plan, &call, scrubbing, NULL, "overwrite the pages of %s with zeros",
 			area->place.path);
 }
 
@@ -190,7 +200,7 @@ static int plan_present(struct pmm_plan *plan, struct area *area,
 	if (r == 0)
 		r = unpersist_add_step(plan, area, wish->fstab);
 	if (r == 0 && wish->with_scrub)
-		r = add_scrub(plan, area);
+		r = add_scrub(plan, area, header.page_bytes);
 	if (r < 0)
 		return r;
 	return is_file && !wish->keep_file ? add_unlink(plan, area) : add_wipe(plan, area, &header);

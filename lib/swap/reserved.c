@@ -8,9 +8,11 @@
 #include "reserved.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fault.h"
 #include "off.h"
@@ -37,23 +39,38 @@ static void spare_release(void *subject)
 	free(spare->name);
 }
 
+/* FNV-1a: names that differ are to differ here, and nobody gains by making two that do not. */
+static uint64_t sum_of(const char *text)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text; text++)
+		sum = (sum ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+/* Of a name so long that nothing more can be put to it, a sum stands for its end. */
 static char *make_name(const struct area *area, enum reserved which)
 {
-	char *name;
+	const char *name = area->place.name;
+	int room = NAME_MAX - (int)strlen(suffixes[which]) - (int)strlen("..");
+	char sum[2 + 16] = "";
+	char *made;
 
-	if (asprintf(&name, ".%s.%s", area->place.name, suffixes[which]) < 0)
-		return NULL;
-	return name;
+	if (strlen(name) > (size_t)room)
+		room -= snprintf(sum, sizeof(sum), "~%016jx", (uintmax_t)sum_of(name));
+	return asprintf(&made, ".%.*s%s.%s", room, name, sum, suffixes[which]) < 0 ? NULL : made;
 }
 
 char *reserved_path(const struct area *area, enum reserved which)
 {
 	int directory_length = (int)(area->place.name - area->place.path);
-	char *path;
+	char *name = make_name(area, which);
+	char *path = NULL;
 
-	if (asprintf(&path, "%.*s.%s.%s", directory_length, area->place.path, area->place.name,
-		     suffixes[which]) < 0)
-		return NULL;
+	if (name && asprintf(&path, "%.*s%s", directory_length, area->place.path, name) < 0)
+		path = NULL;
+	free(name);
 	return path;
 }
 

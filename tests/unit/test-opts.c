@@ -275,7 +275,8 @@ static void test_mode_answers(void)
 static void test_printed_table(void)
 {
 	test_answer(&lettered, "--print-options",
-		    "s\tsize\tSIZE\t-\tcheck\thow large\n"
+		    "s\tsize\tSIZE\t-\tcheck\t"
+		    "how large\n"
 		    "o\twords\tLIST\t-\tcheck\tmore words\n"
 		    "s\tsummary\t-\t-\tlist\tonly the sum\n"
 		    "o\toutput\tLIST\t@field\tlist\t"

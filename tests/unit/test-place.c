@@ -157,9 +157,9 @@ static void test_long(void)
 	ok(place_open(root, name, 0, &place, &fault) == -ENAMETOOLONG, "one of 256 is none");
 	fault_clear(&fault);
 	/* Each directory is opened by itself, so that no path is too long. */
-	while (strlen(path) < PATH_MAX + 10)
-		strcat(path, "/dir/sub/../..");
-	strcat(path, "/swap");
+	for (size_t length = 0; length < PATH_MAX + 10; length = strlen(path))
+		snprintf(path + length, sizeof(path) - length, "/dir/sub/../..");
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "/swap");
 	ok(place_open(root, path, 0, &place, &fault) == 0, "a path of more than 4096 bytes");
 	is_text(place.path, "/swap", "leads where it leads");
 	place_close(&place);
