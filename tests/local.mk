@@ -142,6 +142,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/programs/memory-user.c \
 	tests/programs/swap-on.c \
 	tests/real/swap.bash \
+	tests/real/volume.bash \
 	tests/record-fixture \
 	tests/summary \
 	tests/unit/capture.h \

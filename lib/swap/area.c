@@ -16,7 +16,9 @@
 
 #include "drain.h"
 #include "fault.h"
+#include "header.h"
 #include "judge.h"
+#include "words.h"
 
 /* include/linux/swap.h; <sys/swap.h> lacks the last two. */
 enum {
@@ -184,13 +186,40 @@ int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t o
 
 /* ---- activation ---- */
 
+/*
+ * The kernel takes pieces as large as a page (fs/iomap/swapfile.c): where blocks are smaller, and
+ * lie scattered, it leaves out the rest without a word. Without memory or proc/swaps, so do we.
+ */
+static void remark_loss(struct pmm_plan *plan, const struct area *area)
+{
+	char used[WORDS_SIZE], whole[WORDS_SIZE];
+	struct pmm_swap_header header;
+	struct active active;
+	uint64_t bytes;
+
+	if (!S_ISREG(area->status.st_mode) ||
+	    header_probe_fd(plan_root(plan), area->place.path, area->fd, &header) < 0 ||
+	    active_find(plan_root(plan), &area->status, &active) <= 0)
+		return;
+	bytes = header.pages * header.page_bytes;
+	if (active.size_bytes >= bytes - bytes / 100)
+		return;
+	plan_remark(plan,
+		    "%s: only %s of %s can be used: its blocks are smaller than a page, and lie "
+		    "scattered",
+		    area->place.path, words_size(used, active.size_bytes),
+		    words_size(whole, bytes));
+}
+
 static int run_on(struct pmm_plan *plan, void *subject)
 {
 	struct area *area = subject;
 	int r = plan_effects(plan)->swap_on(area->fd, area->swap_flags);
 
-	if (r >= 0)
+	if (r >= 0) {
+		remark_loss(plan, area);
 		return 0;
+	}
 	return judge_failure(plan_root(plan), area->fd, area->place.path, r, plan_fault(plan));
 }
 

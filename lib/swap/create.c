@@ -175,6 +175,13 @@ static int run_header(struct pmm_plan *plan, void *subject)
 	return judge_area(plan_root(plan), making->fd, path, plan_fault(plan));
 }
 
+/* It is nowhere but in the file that goes when its space is given back. */
+static int undo_header(struct pmm_plan *plan, void *subject)
+{
+	(void)plan, (void)subject;
+	return 0;
+}
+
 /* ---- its name ---- */
 
 static int unlink_named(struct pmm_plan *plan, struct making *making)
@@ -265,7 +272,7 @@ static int add_making_steps(struct pmm_plan *plan, struct making *making, const 
 			    const char *label)
 {
 	static const struct step_call allocate = {run_allocate, undo_allocate};
-	static const struct step_call header = {run_header, NULL};
+	static const struct step_call header = {run_header, undo_header};
 	char size[WORDS_SIZE];
 	int r = plan_add(plan, &allocate, making, "give the space back",
 			 "allocate %s for a file without a name%s",
@@ -273,7 +280,7 @@ static int add_making_steps(struct pmm_plan *plan, struct making *making, const 
 			 making->preparation.with_nocow ? ", with the flag NOCOW" : "");
 
 	if (r == 0)
-		r = plan_add(plan, &header, making, NULL,
+		r = plan_add(plan, &header, making, "it goes with the file",
 			     "write the swap header: %zu pages, UUID %s%s%s",
 			     (size_t)(making->size_bytes / making->header_length), uuid,
 			     label ? ", label " : "", label ? label : "");

@@ -249,6 +249,27 @@ static int add_off(struct pmm_plan *plan, struct resizing *resizing,
 	return r < 0 ? r : off_add_unchecked_steps(plan, area, &wish->off);
 }
 
+/* swapon(2): without one that was wished, an area comes after all others that are active. */
+static int remark_priority(struct pmm_plan *plan, const struct area *area)
+{
+	const struct pmm_area *other;
+	struct pmm_areas *areas;
+	bool is_last = true;
+	int r = area->active.priority < 0 ? pmm_areas_open(plan_root(plan), &areas) : -ENOENT;
+
+	if (r < 0)
+		return 0;
+	while (pmm_areas_next(areas, &other) > 0)
+		is_last &= other->priority >= area->active.priority;
+	pmm_areas_close(areas);
+	if (is_last)
+		return 0;
+	return plan_remark(plan,
+			   "%s: the kernel chose its priority, and will choose one after those of "
+			   "all other areas; to give it one that stays: swapctl prio",
+			   area->place.path);
+}
+
 static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
 			 const struct pmm_resize_wish *wish)
 {
@@ -256,6 +277,8 @@ static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
 	bool was_active = area->is_active || memo_read(area, &area->swap_flags) > 0;
 	int r = area->is_active ? memo_add_note(plan, area) : 0;
 
+	if (r == 0 && area->is_active)
+		r = remark_priority(plan, area);
 	if (r == 0 && area->is_active)
 		r = add_off(plan, resizing, wish, &cushion);
 	if (r == 0)
@@ -278,12 +301,12 @@ static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing
 	uint64_t least_bytes = PMM_SWAP_LEAST_PAGES * (uint64_t)resizing->page_bytes;
 
 	if (resizing->new_bytes < least_bytes)
-		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ENOSPC, area->place.path,
+		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -ENOSPC, area->place.path,
 				 NULL, "too small: a swap area needs %d good pages, %ju bytes",
 				 PMM_SWAP_LEAST_PAGES, (uintmax_t)least_bytes);
 	if (resizing->new_bytes / resizing->page_bytes > PMM_SWAP_MOST_PAGES)
-		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EFBIG, area->place.path, NULL,
-				 "too big: a swap area has at most %ju pages",
+		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EFBIG, area->place.path,
+				 NULL, "too big: a swap area has at most %ju pages",
 				 (uintmax_t)PMM_SWAP_MOST_PAGES);
 	if (resizing->new_bytes <= resizing->old_bytes)
 		return 0;
