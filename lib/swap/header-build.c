@@ -92,22 +92,24 @@ int header_build(const struct pmm_swap_header_wish *wish, const char *path, void
 	case 0:
 		return 0;
 	case -EINVAL:
-		return fault_set(fault, PMM_FAULT_FAILED, r, path,
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path,
 				 "4096, 8192, 16384, 32768, 65536",
 				 "no kernel has pages of %ju bytes", (uintmax_t)wish->page_bytes);
 	case -ENAMETOOLONG:
-		return fault_set(fault, PMM_FAULT_FAILED, r, path, "a label of at most 15 bytes",
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path, "a label of at most 15 bytes",
 				 "the label is too long: it has %zu bytes", strlen(wish->label));
 	case -EFBIG:
-		return fault_set(fault, PMM_FAULT_FAILED, r, path, NULL,
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL,
 				 "too big: a swap area has at most %ju pages",
 				 (uintmax_t)PMM_SWAP_MOST_PAGES);
 	case -E2BIG:
-		return fault_set(fault, PMM_FAULT_FAILED, r, path, "another device",
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path, "another device",
 				 "more bad pages than a header of %ju bytes can list: %zu",
 				 (uintmax_t)wish->page_bytes, wish->bad_page_count);
 	case -EBADMSG:
-		return fault_set(fault, PMM_FAULT_FAILED, r, path, NULL, "no UUID: %s", wish->uuid);
+		return fault_set(fault, PMM_FAULT_REFUSED, r, path,
+				 "36 digits and hyphens, as uuidgen(1) prints them", "no UUID: %s",
+				 wish->uuid);
 	default:
 		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL,
 				 "too small: a swap area needs %ju good pages, %ju bytes",
