@@ -263,7 +263,7 @@ int pmm_root_status(struct pmm_root *root, const char *path, struct stat *ret_st
 		return r;
 	r = fstat(fd, ret_status) < 0 ? -errno : 0;
 	close(fd);
-	return r;
+	return r < 0 ? root_fail_at(root, r, relative_path(path), strerror(-r)) : 0;
 }
 
 int root_open_directory(struct pmm_root *root, const char *path, DIR **ret_directory)

@@ -18,6 +18,15 @@ bool status_is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/*
+ * What is out of reach under its name is another area. What only could not be looked at now may be
+ * the very one: to call it inactive would be a guess.
+ */
+static bool is_passing(int r)
+{
+	return r == -ENOMEM || r == -EMFILE || r == -ENFILE || r == -EINTR || r == -EIO;
+}
+
 struct look {
 	uint64_t sizes_bytes; /* of all areas */
 	int is_found;
@@ -37,8 +46,12 @@ static int look_once(struct pmm_root *root, const struct stat *status, struct lo
 		return r;
 	while ((r = pmm_areas_next(areas, &area)) > 0) {
 		look->sizes_bytes += area->size_bytes;
-		if (look->is_found || pmm_root_status(root, area->name, &other) < 0 ||
-		    !status_is_same(status, &other))
+		if (look->is_found)
+			continue;
+		r = pmm_root_status(root, area->name, &other);
+		if (is_passing(r))
+			break;
+		if (r < 0 || !status_is_same(status, &other))
 			continue;
 		look->is_found = 1;
 		look->found.size_bytes = area->size_bytes;

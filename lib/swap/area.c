@@ -123,7 +123,13 @@ int area_open_writable(struct pmm_plan *plan, struct area *area)
 					 O_RDWR | O_NOFOLLOW | O_NONBLOCK | exclusive, 0);
 	if (fd < 0)
 		return area_fail(plan, area, fd, "open it for writing");
-	if (fstat(fd, &status) < 0 || !status_is_same(&status, &area->status)) {
+	if (fstat(fd, &status) < 0) {
+		int r = area_fail(plan, area, -errno, "look at it again");
+
+		close(fd);
+		return r;
+	}
+	if (!status_is_same(&status, &area->status)) {
 		close(fd);
 		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -ESTALE, area->place.path,
 				 NULL, "another file was put in its place meanwhile");
@@ -182,6 +188,17 @@ int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t o
 	}
 	free(zeros);
 	return r;
+}
+
+void area_sync_removal(struct pmm_plan *plan, const struct area *area)
+{
+	int r = place_sync(plan_effects(plan), &area->place);
+
+	if (r < 0)
+		plan_remark(plan,
+			    "%s: its directory could not be brought to disk (%s): after a power "
+			    "cut the file may be there again",
+			    area->place.path, strerror(-r));
 }
 
 /* ---- activation ---- */

@@ -45,6 +45,12 @@ int area_open_writable(struct pmm_plan *plan, struct area *area);
 int area_write(struct pmm_plan *plan, int fd, const char *path, const void *bytes, size_t length,
 	       uint64_t offset_bytes, const char *what);
 
+/*
+ * Bring to disk that a file of its directory was unlinked. That is done, and cannot be undone: a
+ * failure is a remark.
+ */
+void area_sync_removal(struct pmm_plan *plan, const struct area *area);
+
 /* Zeros over all of a part, with progress. Interrupted: -EINTR. */
 int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t offset_bytes,
 		     uint64_t length_bytes);

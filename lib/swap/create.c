@@ -85,7 +85,9 @@ static int set_nocow(struct pmm_plan *plan, struct making *making)
 	r = plan_effects(plan)->set_flags(making->fd, (flags & ~FS_COMPR_FL) | FS_NOCOW_FL);
 	if (r < 0)
 		return area_fail(plan, making->area, r, "set the flag NOCOW");
-	if (ioctl(making->fd, FS_IOC_GETFLAGS, &flags) < 0 || !(flags & FS_NOCOW_FL))
+	if (ioctl(making->fd, FS_IOC_GETFLAGS, &flags) < 0)
+		return area_fail(plan, making->area, -errno, "read the file's flags again");
+	if (!(flags & FS_NOCOW_FL))
 		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EOPNOTSUPP,
 				 making->area->place.path, NULL,
 				 "the file system does not keep the flag NOCOW");
@@ -211,12 +213,8 @@ static int open_named(struct pmm_plan *plan, struct making *making)
 {
 	struct area *area = making->area;
 	struct stat status;
-	int r;
+	int r = place_open_file(&area->place, &area->fd, &status, plan_fault(plan));
 
-	if (fstat(making->fd, &status) < 0)
-		return area_fail(plan, area, -errno, "look at it");
-	area->status = status;
-	r = place_open_file(&area->place, &area->fd, &status, plan_fault(plan));
 	if (r < 0)
 		return r;
 	if (!status_is_same(&status, &area->status))
@@ -229,8 +227,12 @@ static int run_name(struct pmm_plan *plan, void *subject)
 {
 	struct making *making = subject;
 	const struct place *place = &making->area->place;
-	int r = plan_effects(plan)->link_at(making->fd, place->directory_fd, place->name);
+	int r;
 
+	/* Who it is must be known before it has a name, or it could not be taken away again. */
+	if (fstat(making->fd, &making->area->status) < 0)
+		return area_fail(plan, making->area, -errno, "look at it");
+	r = plan_effects(plan)->link_at(making->fd, place->directory_fd, place->name);
 	if (r == -EEXIST)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, place->path, NULL,
 				 "another file of this name has appeared meanwhile");

@@ -201,13 +201,13 @@ static void read_signatures(int fd, struct facts *facts)
 
 /* ---- the file ---- */
 
-/* Works on a descriptor of O_PATH, too. */
-static void read_status(int fd, struct facts *facts)
+/* Works on a descriptor of O_PATH, too. Without it, all that follows would be wrong. */
+static int read_status(int fd, struct facts *facts)
 {
 	struct statx status = {0};
 
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status) < 0)
-		return;
+		return -errno;
 	facts->mode = status.stx_mode;
 	facts->uid = status.stx_uid;
 	facts->size_bytes = status.stx_size;
@@ -217,6 +217,7 @@ static void read_status(int fd, struct facts *facts)
 	facts->is_encrypted = status.stx_attributes & STATX_ATTR_ENCRYPTED;
 	facts->is_verity = status.stx_attributes & STATX_ATTR_VERITY;
 	facts->is_dax = status.stx_attributes & STATX_ATTR_DAX;
+	return 0;
 }
 
 static void read_file_system(int fd, struct facts *facts)
@@ -242,7 +243,7 @@ static void read_flags(int fd, struct facts *facts)
 	int flags = 0;
 
 	if (facts_read_flags(fd, &flags) < 0)
-		return;
+		flags = FS_NOCOW_FL; /* not known: as if it were all right */
 	facts->is_nocow = flags & FS_NOCOW_FL;
 	facts->is_compressed = flags & FS_COMPR_FL;
 }
@@ -341,12 +342,15 @@ int facts_read_area(struct pmm_root *root, int fd, const char *path, struct fact
 	struct facts facts;
 	struct active active;
 	struct stat status;
+	int r;
 
 	facts_read_system(root, &facts);
 	if (fstat(fd, &status) < 0)
 		return -errno;
 	facts.is_active = active_find(root, &status, &active) > 0;
-	read_status(fd, &facts);
+	r = read_status(fd, &facts);
+	if (r < 0)
+		return r;
 	if (S_ISREG(facts.mode) || S_ISBLK(facts.mode)) {
 		read_header(fd, &facts);
 		read_signatures(fd, &facts);

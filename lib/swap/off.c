@@ -129,6 +129,12 @@ static int judge_end(struct pmm_plan *plan, struct off *off, const struct drain 
 {
 	int r = look(plan, off->area);
 
+	/* If that cannot be read: the kernel has said that it is done. */
+	if (r < 0 && drain->end == DRAIN_RETURNED && drain->error == 0) {
+		fault_clear(plan_fault(plan));
+		off->area->is_active = 0;
+		return 0;
+	}
 	return r > 0 ? fail_active(plan, off, drain, oom_kills) : r;
 }
 

@@ -158,8 +158,8 @@ static int run_unlink(struct pmm_plan *plan, void *subject)
 	r = plan_effects(plan)->unlink_at(place->directory_fd, place->name);
 	if (r < 0)
 		return area_fail(plan, area, r, "unlink it");
-	r = place_sync(plan_effects(plan), place);
-	return r < 0 ? area_fail(plan, area, r, "bring the removal to disk") : 0;
+	area_sync_removal(plan, area);
+	return 0;
 }
 
 static int add_unlink(struct pmm_plan *plan, struct area *area)

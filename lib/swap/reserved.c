@@ -97,8 +97,8 @@ static int run_removal(struct pmm_plan *plan, void *subject)
 		return 0;
 	if (r < 0)
 		return area_fail(plan, spare->area, r, "remove the file beside it");
-	r = place_sync(plan_effects(plan), place);
-	return r < 0 ? area_fail(plan, spare->area, r, "bring the removal to disk") : 0;
+	area_sync_removal(plan, spare->area);
+	return 0;
 }
 
 int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved which)

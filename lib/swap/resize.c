@@ -86,14 +86,15 @@ static int undo_grow(struct pmm_plan *plan, void *subject)
 	return set_length(plan, resizing, resizing->old_bytes);
 }
 
-/* What ended early may have added blocks all the same. */
-static void cut_back(struct pmm_plan *plan, struct resizing *resizing)
+/* What ended early may have done a part of it all the same. The first fault is the one to tell. */
+static void undo_part(struct pmm_plan *plan, struct resizing *resizing,
+		      int (*undo)(struct pmm_plan *plan, void *subject))
 {
 	struct pmm_fault *fault = plan_fault(plan);
 	struct pmm_fault first = *fault;
 
 	*fault = (struct pmm_fault){0};
-	if (undo_grow(plan, resizing) < 0)
+	if (undo(plan, resizing) < 0)
 		first.kind = PMM_FAULT_LEFT;
 	fault_clear(fault);
 	*fault = first;
@@ -108,7 +109,7 @@ static int run_grow(struct pmm_plan *plan, void *subject)
 		return r;
 	r = allocate_end(plan, resizing, resizing->old_bytes, resizing->new_bytes);
 	if (r < 0)
-		cut_back(plan, resizing);
+		undo_part(plan, resizing, undo_grow);
 	return r;
 }
 
@@ -122,8 +123,11 @@ static int undo_shrink(struct pmm_plan *plan, void *subject)
 static int run_shrink(struct pmm_plan *plan, void *subject)
 {
 	struct resizing *resizing = subject;
+	int r = set_length(plan, resizing, resizing->new_bytes);
 
-	return set_length(plan, resizing, resizing->new_bytes);
+	if (r < 0)
+		undo_part(plan, resizing, undo_shrink);
+	return r;
 }
 
 /* ---- header ---- */
@@ -154,7 +158,12 @@ static int run_header(struct pmm_plan *plan, void *subject)
 	struct resizing *resizing = subject;
 	int r = area_open_writable(plan, resizing->area);
 
-	return r < 0 ? r : write_header(plan, resizing, resizing->new_header);
+	if (r < 0)
+		return r;
+	r = write_header(plan, resizing, resizing->new_header);
+	if (r < 0)
+		undo_part(plan, resizing, undo_header);
+	return r;
 }
 
 /* Only the number of the last page differs, in the byte order that the header has. */

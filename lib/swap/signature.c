@@ -174,11 +174,13 @@ static int find_next(blkid_probe probe, struct signatures *signatures)
 int signatures_find(int fd, struct signatures *ret_signatures)
 {
 	struct signatures signatures = {0};
-	blkid_probe probe = open_probe(fd);
+	blkid_probe probe;
 	int r = 1;
 
+	errno = 0; /* libblkid mostly sets it */
+	probe = open_probe(fd);
 	if (!probe)
-		return -EIO;
+		return errno ? -errno : -EIO;
 	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT);
 	for (unsigned round = 0; r > 0 && round < MOST_ROUNDS; round++)
 		r = find_next(probe, &signatures);
