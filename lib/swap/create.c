@@ -30,6 +30,7 @@
 
 struct making {
 	struct area *area; /* where it shall be; its status is there once it is named */
+	struct area *old;  /* whose name it takes; NULL: there is none */
 	uint64_t size_bytes;
 	struct preparation preparation;
 	int with_zeros;
@@ -192,6 +193,8 @@ static int unlink_named(struct pmm_plan *plan, struct making *making)
 	struct stat named;
 	int r;
 
+	if (making->old)
+		return reserved_bring_back(plan, making->old);
 	/* Only if it is the one that was made here. */
 	if (fstatat(place->directory_fd, place->name, &named, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
@@ -232,7 +235,10 @@ static int run_name(struct pmm_plan *plan, void *subject)
 	/* Who it is must be known before it has a name, or it could not be taken away again. */
 	if (fstat(making->fd, &making->area->status) < 0)
 		return area_fail(plan, making->area, -errno, "look at it");
-	r = plan_effects(plan)->link_at(making->fd, place->directory_fd, place->name);
+	if (making->old)
+		r = reserved_replace(plan, making->old, making->fd);
+	else
+		r = plan_effects(plan)->link_at(making->fd, place->directory_fd, place->name);
 	if (r == -EEXIST)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, place->path, NULL,
 				 "another file of this name has appeared meanwhile");
@@ -473,6 +479,8 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 		inherit(&heir, &header);
 	if (r == 0)
 		r = plan_making(plan, new, wish, &making);
+	if (r == 0)
+		making->old = old;
 	if (r == 0 && old->is_active)
 		r = off_add_steps(plan, old, &off);
 	if (r == 0)

@@ -8,22 +8,26 @@
 #include "reserved.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fault.h"
 #include "off.h"
 
 static const char *const suffixes[RESERVED_NAMES] = {
 	[RESERVED_OLD] = "swapctl-old",
+	[RESERVED_NEW] = "swapctl-new",
 	[RESERVED_CUSHION] = "swapctl-cushion",
 };
 
 static const char *const meanings[RESERVED_NAMES] = {
 	[RESERVED_OLD] = "the file that was replaced",
+	[RESERVED_NEW] = "the file that was to replace it",
 	[RESERVED_CUSHION] = "the file that held its pages meanwhile",
 };
 
@@ -111,20 +115,26 @@ int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved
 	return plan_add(plan, &call, spare, NULL, "remove %s, %s", spare->name, meanings[which]);
 }
 
-/* One that is active holds pages: it goes off first, as any area. */
+/*
+ * One that is active holds pages: it goes off first, as any area. A second name of the area itself,
+ * were it active, could not be unlinked.
+ */
 static int add_leftover(struct pmm_plan *plan, struct area *area, enum reserved which)
 {
 	const struct pmm_off_wish wish = {.timeout_ns = PMM_ABSENT};
-	char *path = reserved_path(area, which);
 	struct area *left;
+	char *path;
 	int r;
 
+	path = reserved_path(area, which);
 	if (!path)
 		return -ENOMEM;
 	r = area_find(plan, path, 0, true, &left);
 	free(path);
 	if (r < 0 || !left->is_there)
 		return r;
+	if (left->is_active && area->is_there && status_is_same(&left->status, &area->status))
+		return 0;
 	if (left->is_active)
 		r = off_add_steps(plan, left, &wish);
 	return r < 0 ? r : reserved_add_removal(plan, area, which);
@@ -145,7 +155,7 @@ static int run_set_aside(struct pmm_plan *plan, void *subject)
 {
 	struct spare *spare = subject;
 	const struct place *place = &spare->area->place;
-	int r = plan_effects(plan)->rename_at(place->directory_fd, place->name, spare->name);
+	int r = plan_effects(plan)->link_at(spare->area->fd, place->directory_fd, spare->name);
 
 	return r < 0 ? area_fail(plan, spare->area, r, "set it aside") : 0;
 }
@@ -154,8 +164,10 @@ static int undo_set_aside(struct pmm_plan *plan, void *subject)
 {
 	struct spare *spare = subject;
 	const struct place *place = &spare->area->place;
-	int r = plan_effects(plan)->rename_at(place->directory_fd, spare->name, place->name);
+	int r = plan_effects(plan)->unlink_at(place->directory_fd, spare->name);
 
+	if (r == -ENOENT) /* it was brought back */
+		return 0;
 	return r < 0 ? r : place_sync(plan_effects(plan), place);
 }
 
@@ -166,6 +178,66 @@ int reserved_add_set_aside(struct pmm_plan *plan, struct area *area)
 
 	if (!spare)
 		return -ENOMEM;
-	return plan_add(plan, &call, spare, "give it its name again", "set the old one aside as %s",
+	return plan_add(plan, &call, spare, "take that name away", "set the old one aside as %s",
 			spare->name);
+}
+
+int reserved_replace(struct pmm_plan *plan, const struct area *old, int fd)
+{
+	const struct pmm_effects *effects = plan_effects(plan);
+	const struct place *place = &old->place;
+	struct stat named;
+	char *name;
+	int r;
+
+	if (fstatat(place->directory_fd, place->name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (!status_is_same(&named, &old->status))
+		return -ESTALE;
+	name = make_name(old, RESERVED_NEW);
+	r = name ? effects->link_at(fd, place->directory_fd, name) : -ENOMEM;
+	if (r == 0) {
+		r = effects->rename_at(place->directory_fd, name, place->name);
+		if (r < 0)
+			effects->unlink_at(place->directory_fd, name);
+	}
+	free(name);
+	return r;
+}
+
+/* The name that it was opened by is gone: swapon(2) takes a descriptor of its new one only. */
+static int reopen(struct pmm_plan *plan, struct area *area)
+{
+	struct stat status;
+	int fd, r = place_open_file(&area->place, &fd, &status, plan_fault(plan));
+
+	if (r < 0)
+		return r;
+	if (!status_is_same(&status, &area->status)) {
+		close(fd);
+		return -ESTALE;
+	}
+	close(area->fd);
+	area->fd = fd;
+	return 0;
+}
+
+int reserved_bring_back(struct pmm_plan *plan, struct area *old)
+{
+	const struct place *place = &old->place;
+	char *name = make_name(old, RESERVED_OLD);
+	struct pmm_fault first;
+	int r = -ENOMEM;
+
+	if (name)
+		r = plan_effects(plan)->rename_at(place->directory_fd, name, place->name);
+	free(name);
+	if (r < 0)
+		return r;
+	first = *plan_fault(plan);
+	*plan_fault(plan) = (struct pmm_fault){0};
+	r = reopen(plan, old);
+	fault_clear(plan_fault(plan));
+	*plan_fault(plan) = first;
+	return r < 0 ? r : place_sync(plan_effects(plan), place);
 }

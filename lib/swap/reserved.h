@@ -11,7 +11,8 @@
 #include "area.h"
 
 enum reserved {
-	RESERVED_OLD,	  /* the area that create --replace replaces */
+	RESERVED_OLD,	  /* the area that create --replace replaces, until all is done */
+	RESERVED_NEW,	  /* the one that takes its place, until it does */
 	RESERVED_CUSHION, /* holds the pages of an area while it is resized */
 	RESERVED_NAMES,
 };
@@ -22,8 +23,15 @@ char *reserved_path(const struct area *area, enum reserved which);
 /* Add steps that remove what an earlier run left beside an area. */
 int reserved_add_leftovers(struct pmm_plan *plan, struct area *area);
 
-/* Add the step that renames an area to RESERVED_OLD; its undo names it as before. */
+/* Add the step that gives an area the name RESERVED_OLD, too; its undo takes that away. */
 int reserved_add_set_aside(struct pmm_plan *plan, struct area *area);
+
+/*
+ * For the run of a step: the name of OLD, which was set aside, passes to the open file FD, or back,
+ * at one stroke: there is no time without a whole file of that name.
+ */
+int reserved_replace(struct pmm_plan *plan, const struct area *old, int fd);
+int reserved_bring_back(struct pmm_plan *plan, struct area *old);
 
 /* Add the step that unlinks a reserved name, if there is such a file then. It has no undo. */
 int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved which);
