@@ -16,8 +16,9 @@ UNIT_TESTS = \
 	tests/unit/test-areas \
 	tests/unit/test-cgroup \
 	tests/unit/test-counters \
-	tests/unit/test-effects \
+	tests/unit/test-create \
 	tests/unit/test-device \
+	tests/unit/test-effects \
 	tests/unit/test-field \
 	tests/unit/test-fit \
 	tests/unit/test-format \
@@ -65,11 +66,15 @@ BATS_TESTS = \
 	tests/options.bats \
 	tests/output.bats \
 	tests/pagemap.bats \
+	tests/real/change.bats \
 	tests/real/check.bats \
+	tests/real/create.bats \
 	tests/real/format.bats \
 	tests/real/fstab.bats \
 	tests/real/live.bats \
+	tests/real/names.bats \
 	tests/real/off.bats \
+	tests/real/resize.bats \
 	tests/real/show.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \

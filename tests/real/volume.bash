@@ -19,9 +19,10 @@ make_volume()
 	undo_later rm -f "$image"
 	truncate -s "${2:-340}M" "$image"
 	case $1 in
-	ext4) mkfs.ext4 -q "$image" ;;
+	ext4) mkfs.ext4 -q -b 4096 "$image" ;;
 	ext4-1k) mkfs.ext4 -q -b 1024 "$image" ;;
-	ext2) mkfs.ext2 -q "$image" ;;
+	ext2) mkfs.ext2 -q -b 4096 "$image" ;;
+	ext2-1k) mkfs.ext2 -q -b 1024 "$image" ;;
 	xfs) mkfs.xfs -q -f "$image" ;;
 	btrfs) mkfs.btrfs -q -f -d single "$image" ;;
 	esac >/dev/null 2>&1 || fail "mkfs of $1"
@@ -55,7 +56,7 @@ deactivate_below()
 {
 	local name
 
-	while read -r -d '' name; do
+	while IFS= read -r -d '' name; do
 		[[ $name != "$1"/* ]] || swapoff -- "$name" || return 1
 	done < <(active_names)
 }
@@ -66,14 +67,20 @@ swaps_field()
 	awk -v n="$1" -v name="$2" '$1 == name { print $n }' /proc/swaps
 }
 
-is_active()
+is_on()
 {
 	[ -n "$(swaps_field 3 "$1")" ] || fail "$1 is not active"
 }
 
-is_inactive()
+is_off()
 {
 	[ -z "$(swaps_field 3 "$1")" ] || fail "$1 is active"
+}
+
+# last_page PATH: by its header.
+last_page()
+{
+	od -An -v -td4 -j1028 -N4 "$1" | tr -d ' '
 }
 
 # identity PATH: what resize and prio keep.
