@@ -250,8 +250,8 @@ static int run_name(struct pmm_plan *plan, void *subject)
 		if (r < 0)
 			area_fail(plan, making->area, r, "bring its name to disk");
 	}
-	if (r < 0)
-		unlink_named(plan, making);
+	if (r < 0 && undo_name(plan, making) < 0)
+		plan_fault(plan)->kind = PMM_FAULT_LEFT;
 	return r;
 }
 

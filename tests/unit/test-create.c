@@ -59,6 +59,7 @@ static struct {
 	int count, failing, error;
 	int allocation_error; /* of fallocate, the first time */
 	bool is_allocation_lasting;
+	bool is_lasting; /* all calls after that one fail, too */
 } play;
 
 static int note(char letter)
@@ -68,7 +69,10 @@ static int note(char letter)
 	/* Zeros are written in many calls, which are one here. */
 	if (!length || letter != 'w' || play.calls[length - 1] != 'w')
 		snprintf(play.calls + length, sizeof(play.calls) - length, "%c", letter);
-	return ++play.count == play.failing ? play.error : 0;
+	play.count++;
+	return play.count == play.failing || (play.is_lasting && play.count > play.failing)
+		       ? play.error
+		       : 0;
 }
 
 static int play_open_at(int directory_fd, const char *name, int flags, mode_t mode)
@@ -249,6 +253,12 @@ static bool is_there(void)
 	return access(full_path("swap"), F_OK) == 0;
 }
 
+static bool is_there_beside(void)
+{
+	return access(full_path(".swap.swapctl-old"), F_OK) == 0 ||
+	       access(full_path(".swap.swapctl-new"), F_OK) == 0;
+}
+
 static bool is_active(void)
 {
 	size_t length;
@@ -386,6 +396,33 @@ static void test_faults(void)
 	ok(fail_each("create --zero on f2fs", &wish, -EDQUOT) >= 15, "and those of zeros");
 }
 
+/* When nothing can be undone any more, that is said. */
+static void test_lasting_faults(void)
+{
+	struct pmm_create_wish wish = PLAIN_CREATE;
+	unsigned faults = 0, true_words = 0, left = 0;
+
+	file_system = EXT4_SUPER_MAGIC;
+	wish.with_persist = true;
+	for (int i = 1; i < MOST_CALLS; i++) {
+		struct result result;
+
+		begin();
+		play.failing = i;
+		play.error = -EIO;
+		play.is_lasting = true;
+		result = create(&wish);
+		if (play.count < i)
+			break;
+		faults++;
+		left += is_there();
+		true_words += (result.kind == PMM_FAULT_LEFT) == is_there() &&
+			      result.is_changed == is_there();
+	}
+	is_u64(true_words, faults, "what is left after lasting faults is told as left");
+	ok(left >= 5, "%u times something is left", left);
+}
+
 static void test_refusals(void)
 {
 	struct pmm_create_wish wish = PLAIN_CREATE;
@@ -424,7 +461,7 @@ static void test_refusals(void)
 	}
 }
 
-/* ---- rm ---- */
+/* ---- what is replaced, or removed ---- */
 
 static void make_area(bool with_persist)
 {
@@ -435,6 +472,41 @@ static void make_area(bool with_persist)
 	wish.size_bytes = 64 * 1024;
 	begin();
 	tree_check(create(&wish).r == 0, "create");
+}
+
+static ino_t inode_there(void)
+{
+	struct stat status;
+
+	return stat(full_path("swap"), &status) < 0 ? 0 : status.st_ino;
+}
+
+/* Up to the moment when the old one is unlinked, which is the last, it can be had back. */
+static void test_replacement(void)
+{
+	struct pmm_create_wish wish = PLAIN_CREATE;
+	struct result result;
+	unsigned faults = 0;
+
+	wish.with_replace = true;
+	for (int i = 1; i < MOST_CALLS; i++) {
+		ino_t old;
+
+		make_area(false);
+		old = inode_there();
+		memset(&play, 0, sizeof(play));
+		play.failing = i;
+		play.error = -EIO;
+		result = create(&wish);
+		if (result.r == 0)
+			break;
+		faults++;
+		ok(result.kind == PMM_FAULT_FAILED && inode_there() == old && is_active() &&
+			   !is_there_beside(),
+		   "--replace, call %d '%s' fails: the old one is there: %s", i, play.calls,
+		   result.words);
+	}
+	ok(faults >= 10, "%u calls of create --replace were failed in turn", faults);
 }
 
 /* Up to the moment when it is unlinked, which is the last, all can be undone. */
@@ -497,7 +569,9 @@ int main(void)
 	tree_put_page_bytes(&tree, 4096);
 	test_orders();
 	test_faults();
+	test_lasting_faults();
 	test_refusals();
+	test_replacement();
 	test_removal();
 	test_scrub();
 	return end_tree();
