@@ -56,8 +56,13 @@ static void catch_signals(void)
 	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	struct sigaction action = {.sa_handler = note_signal};
 
-	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++)
-		sigaction(ending[i], &action, NULL);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++) {
+		struct sigaction inherited;
+
+		/* nohup(1): what was ignored when we were started still is. */
+		if (sigaction(ending[i], NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
+			sigaction(ending[i], &action, NULL);
+	}
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
 	sigaction(SIGXFSZ, &action, NULL);

@@ -242,10 +242,14 @@ static int run_on(struct pmm_plan *plan, void *subject)
 
 static int undo_on(struct pmm_plan *plan, void *subject)
 {
-	struct drain drain = {.area = subject, .deadline_ns = PMM_ABSENT};
+	struct area *area = subject;
+	struct drain drain = {.area = area, .deadline_ns = PMM_ABSENT};
 	int r = drain_run(plan, &drain);
 
-	return r < 0 ? r : drain.error;
+	/* Whatever the call returned, and however the child ended. */
+	if (r == 0)
+		r = active_find(plan_root(plan), &area->status, &area->active);
+	return r > 0 ? -EBUSY : r;
 }
 
 int area_add_on(struct pmm_plan *plan, struct area *area)

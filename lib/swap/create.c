@@ -175,7 +175,7 @@ static int run_header(struct pmm_plan *plan, void *subject)
 	r = plan_effects(plan)->sync(making->fd);
 	if (r < 0)
 		return area_fail(plan, making->area, r, "bring it to disk");
-	return judge_area(plan_root(plan), making->fd, path, plan_fault(plan));
+	return judge_made(plan_root(plan), making->fd, path, plan_fault(plan));
 }
 
 /* It is nowhere but in the file that goes when its space is given back. */
@@ -392,6 +392,10 @@ static int add_last_steps(struct pmm_plan *plan, struct area *area,
 	char size[WORDS_SIZE];
 	int r = 0;
 
+	if (!wish->without_activation && !area->is_active)
+		r = judge_process(plan_root(plan), area->place.path, plan_fault(plan));
+	if (r < 0)
+		return r;
 	area->swap_flags = area_swap_flags(wish->priority, wish->discard);
 	if (!wish->without_activation && !area->is_active)
 		r = area_add_on(plan, area);
@@ -494,6 +498,7 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 
 int pmm_plan_create(struct pmm_plan *plan, const char *path, const struct pmm_create_wish *wish)
 {
+	const struct pmm_off_wish off = {.timeout_ns = PMM_ABSENT};
 	struct area *area = NULL;
 	int r;
 
@@ -502,7 +507,7 @@ int pmm_plan_create(struct pmm_plan *plan, const char *path, const struct pmm_cr
 				 "the tree does not say its page size");
 	r = area_find(plan, path, 0, true, &area);
 	if (r == 0)
-		r = reserved_add_leftovers(plan, area);
+		r = reserved_add_leftovers(plan, area, &off);
 	if (r == 0 && area->is_there)
 		r = look_at_existing(plan, area, wish);
 	if (r < 0)

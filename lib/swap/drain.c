@@ -58,6 +58,17 @@ void drain_show(const struct pmm_plan *plan, const struct meter *meter)
 		watch->progress(watch->data, &meter->shown);
 }
 
+/*
+ * All but the one that swapoff(2) is called with: whoever reads our output or waits for our lock
+ * would wait for a kernel that drains on after we have gone.
+ */
+static void close_others(int fd)
+{
+	if (fd > 0)
+		close_range(0, (unsigned)fd - 1, 0);
+	close_range((unsigned)fd + 1, ~0U, 0);
+}
+
 /* In the child; the exit status is the error number. If the parent dies, the area stays on. */
 static void drain_in_child(const struct pmm_effects *effects, int fd, pid_t parent)
 {
@@ -65,6 +76,7 @@ static void drain_in_child(const struct pmm_effects *effects, int fd, pid_t pare
 
 	if (r == 0 && getppid() != parent)
 		r = -EINTR;
+	close_others(fd);
 	if (r == 0)
 		r = effects->swap_off(fd);
 	_exit(r < 0 ? -r : 0);

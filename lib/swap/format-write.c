@@ -20,7 +20,7 @@
 #include "drain.h"
 #include "fault.h"
 #include "header.h"
-#include "verdict.h"
+#include "judge.h"
 
 enum { CHUNK_LENGTH = 1 << 20 }; /* a multiple of every page size */
 
@@ -281,18 +281,8 @@ static int run_header(struct pmm_plan *plan, void *subject)
 static int run_judge(struct pmm_plan *plan, void *subject)
 {
 	const struct area *area = ((const struct format *)subject)->area;
-	struct facts facts;
-	enum cause cause;
-	int r = facts_read_area(plan_root(plan), area->fd, area->place.path, &facts);
 
-	if (r < 0)
-		return area_fail(plan, area, r, "look at it");
-	facts.is_privileged = true;
-	facts.is_in_user_namespace = false;
-	facts.most_areas = PMM_ABSENT;
-	facts.device.is_held = false; /* by us */
-	cause = verdict_area(&facts, area->place.path, plan_fault(plan));
-	return cause == CAUSE_NONE ? 0 : cause_error(cause);
+	return judge_made(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
 }
 
 /* ---- the steps ---- */

@@ -43,6 +43,28 @@ int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault
 	return cause_error(verdict_area(&facts, path, fault));
 }
 
+int judge_process(struct pmm_root *root, const char *path, struct pmm_fault *fault)
+{
+	struct facts facts = {0};
+
+	facts_read_system(root, &facts);
+	return cause_error(verdict_process(&facts, path, fault));
+}
+
+int judge_made(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault)
+{
+	struct facts facts;
+	int r = facts_read_area(root, fd, path, &facts);
+
+	if (r < 0)
+		return fault_set_errno(fault, r, path, "look at it");
+	facts.is_privileged = true;
+	facts.is_in_user_namespace = false;
+	facts.most_areas = PMM_ABSENT;
+	facts.device.is_held = false; /* by us */
+	return cause_error(verdict_area(&facts, path, fault));
+}
+
 int judge_preparation(struct pmm_root *root, int directory_fd, struct preparation *ret_preparation)
 {
 	struct preparation preparation = {.granularity_bytes = pmm_root_page_bytes(root)};

@@ -16,6 +16,12 @@ int judge_place(struct pmm_root *root, const struct place *place, uint64_t size_
 /* Would swapon(2) take this open file or device? */
 int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault);
 
+/* May this process activate another area now? */
+int judge_process(struct pmm_root *root, const char *path, struct pmm_fault *fault);
+
+/* The same as judge_area() of what others shall activate: who we are does not count. */
+int judge_made(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault);
+
 /* swapon(2) of it returned ERROR: fill the fault with the one true cause. Returns ERROR. */
 int judge_failure(struct pmm_root *root, int fd, const char *path, int error,
 		  struct pmm_fault *fault);

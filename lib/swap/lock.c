@@ -2,8 +2,9 @@
 
 /*
  * One run at a time: a lock against other runs of swapctl, which the kernel drops when its holder
- * dies. It says nothing about what others do to the areas and to fstab; identities and the compare
- * before each commit guard against those.
+ * dies. In /run only root can make a file: in /run/lock anybody could, and hold it. It says nothing
+ * about what others do to the areas and to fstab; identities and the compare before each commit
+ * guard against those.
  */
 
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include "place.h"
 #include "plan.h"
 
-static const char LOCK_PATH[] = "/run/lock/swapctl.lock";
+static const char LOCK_PATH[] = "/run/swapctl.lock";
 
 enum { TRIES_PER_SECOND = 10 };
 
@@ -40,6 +41,9 @@ static int open_lock(struct pmm_plan *plan, int *ret_fd)
 	struct pmm_fault *fault = plan_fault(plan);
 	int r = place_open(plan_root(plan), LOCK_PATH, 0, &place, fault);
 
+	if (r == -ENOENT)
+		return fault_set(fault, PMM_FAULT_FAILED, r, LOCK_PATH, fix,
+				 "there is no directory for the lock");
 	if (r < 0)
 		return r;
 	r = plan_effects(plan)->open_at(place.directory_fd, place.name,

@@ -83,9 +83,19 @@ int memo_add_note(struct pmm_plan *plan, struct area *area)
 			"note in the file that it was active, should this be cut short");
 }
 
+static const struct step_call removal = {run_removal, NULL};
+
 int memo_add_removal(struct pmm_plan *plan, struct area *area)
 {
-	static const struct step_call call = {run_removal, NULL};
+	return plan_add(plan, &removal, area, NULL, "take that note away");
+}
 
-	return plan_add(plan, &call, area, NULL, "take that note away");
+int memo_add_removal_if_any(struct pmm_plan *plan, struct area *area)
+{
+	int flags;
+
+	if (!memo_read(area, &flags))
+		return 0;
+	return plan_add(plan, &removal, area, NULL,
+			"take the note away that it was active, which an earlier run left");
 }

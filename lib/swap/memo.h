@@ -13,6 +13,9 @@
 int memo_add_note(struct pmm_plan *plan, struct area *area);
 int memo_add_removal(struct pmm_plan *plan, struct area *area);
 
+/* The same if there is a note: what it says is not so any more. */
+int memo_add_removal_if_any(struct pmm_plan *plan, struct area *area);
+
 /* 1 and the flags of swapon(2) if there is a note in an open file, 0 if not. */
 int memo_read(const struct area *area, int *ret_swap_flags);
 

@@ -21,6 +21,7 @@
 #include "fault.h"
 #include "fit.h"
 #include "kernel-log.h"
+#include "memo.h"
 #include "persist.h"
 #include "words.h"
 
@@ -39,9 +40,13 @@ struct witness {
 	int log_fd; /* negative: the log may not be read */
 };
 
-int off_had_read_errors(const struct pmm_plan *plan)
+int off_check_losses(struct pmm_plan *plan, const char *path)
 {
-	return plan_has_losses(plan);
+	if (!plan_has_losses(plan))
+		return 0;
+	return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EIO, path,
+			 "look at the disk, and do it again if the area may go",
+			 "it is left as it is: the kernel could not read some of its pages");
 }
 
 /* ---- what became of it ---- */
@@ -193,7 +198,8 @@ static int drain_watched(struct pmm_plan *plan, struct off *off, struct drain *d
 		fault_set_errno(plan_fault(plan), r, off->area->place.path,
 				"start a process that deactivates it");
 	} else {
-		oom_kills = oom_kills_so_far(root) - witness.oom_kills;
+		oom_kills = oom_kills_so_far(root);
+		oom_kills -= oom_kills > witness.oom_kills ? witness.oom_kills : oom_kills;
 		r = judge_end(plan, off, drain, oom_kills);
 		remark_losses(plan, off, drain, &witness, oom_kills);
 	}
@@ -391,7 +397,12 @@ int pmm_plan_off(struct pmm_plan *plan, const char *path, const struct pmm_off_w
 	if (r < 0)
 		return r;
 	if (!area->is_active)
-		return plan_remark(plan, "%s is not active", area->place.path);
-	r = off_add_steps(plan, area, wish);
-	return r < 0 ? r : plan_result(plan, "inactive");
+		r = plan_remark(plan, "%s is not active", area->place.path);
+	else
+		r = off_add_steps(plan, area, wish);
+	if (r == 0)
+		r = memo_add_removal_if_any(plan, area);
+	if (r == 0 && area->is_active)
+		r = plan_result(plan, "inactive");
+	return r == -ENOMEM ? area_fail(plan, area, r, "plan to deactivate it") : r;
 }

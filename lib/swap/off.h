@@ -17,9 +17,9 @@ int off_add_unchecked_steps(struct pmm_plan *plan, struct area *area,
 			    const struct pmm_off_wish *wish);
 
 /*
- * 1 if the kernel said, while it went off, that pages of it could not be read: their owners die
- * later.
+ * For steps that destroy what an area held: a failure, with its fault, if the kernel said while it
+ * went off that pages of it could not be read. Their owners die later, and may want them.
  */
-int off_had_read_errors(const struct pmm_plan *plan);
+int off_check_losses(struct pmm_plan *plan, const char *path);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "fault.h"
 #include "judge.h"
+#include "memo.h"
 #include "verdict.h"
 
 /* R01: whoever may read a swap file reads the memory of others. */
@@ -97,6 +98,8 @@ int pmm_plan_on(struct pmm_plan *plan, const char *path, const struct pmm_on_wis
 		return r;
 	area->swap_flags = area_swap_flags(wish->priority, wish->discard);
 	r = area_add_on(plan, area);
+	if (r == 0)
+		r = memo_add_removal_if_any(plan, area);
 	if (r == 0)
 		r = plan_result(plan, "active");
 	return r < 0 ? area_fail(plan, area, r, "plan it") : 0;

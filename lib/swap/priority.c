@@ -64,6 +64,13 @@ static int finish_again(struct pmm_plan *plan, struct area *area, int64_t priori
 	return r < 0 ? r : memo_add_removal(plan, area);
 }
 
+static int plan_same(struct pmm_plan *plan, struct area *area)
+{
+	int r = plan_remark(plan, "%s has this priority already", area->place.path);
+
+	return r < 0 ? r : memo_add_removal_if_any(plan, area);
+}
+
 int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
 		      const struct pmm_off_wish *wish)
 {
@@ -75,7 +82,7 @@ int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
 	if (!area->is_active)
 		r = finish_again(plan, area, priority);
 	else if (area->active.priority == priority)
-		r = plan_remark(plan, "%s has this priority already", area->place.path);
+		r = plan_same(plan, area);
 	else
 		r = add_steps(plan, area, priority, wish);
 	if (r == 0)

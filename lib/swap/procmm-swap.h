@@ -297,7 +297,7 @@ struct pmm_step {
 };
 
 /*
- * Keep other runs out until the plan is closed: /run/lock/swapctl.lock. Waits SECONDS for one that
+ * Keep other runs out until the plan is closed: /run/swapctl.lock. Waits SECONDS for one that
  * is at work.
  */
 PMM_API int pmm_plan_lock(struct pmm_plan *plan, unsigned seconds);

@@ -67,8 +67,10 @@ static int run_wipe(struct pmm_plan *plan, void *subject)
 	struct area *area = wiping->area;
 	unsigned char *zeros = calloc(1, wiping->length);
 	ssize_t got;
-	int r = zeros ? area_open_writable(plan, area) : -ENOMEM;
+	int r = zeros ? off_check_losses(plan, area->place.path) : -ENOMEM;
 
+	if (r == 0)
+		r = area_open_writable(plan, area);
 	if (r == 0) {
 		got = pread(area->writable_fd, wiping->old, wiping->length, HEADER_VERSION_AT);
 		if (got != (ssize_t)wiping->length)
@@ -108,9 +110,12 @@ static int run_scrub(struct pmm_plan *plan, void *subject)
 	const struct scrubbing *scrubbing = subject;
 	uint64_t begin = scrubbing->begin_bytes;
 	struct area *area = scrubbing->area;
-	int r = area_open_writable(plan, area);
-	off_t end = r < 0 ? 0 : lseek(area->writable_fd, 0, SEEK_END);
+	int r = off_check_losses(plan, area->place.path);
+	off_t end;
 
+	if (r == 0)
+		r = area_open_writable(plan, area);
+	end = r < 0 ? 0 : lseek(area->writable_fd, 0, SEEK_END);
 	if (r == 0 && end < 0)
 		r = area_fail(plan, area, -errno, "find its end");
 	if (r == 0 && (uint64_t)end > begin)
@@ -145,11 +150,9 @@ static int run_unlink(struct pmm_plan *plan, void *subject)
 	struct stat named;
 	int r;
 
-	/* F3: what could not be read may still be wanted. */
-	if (off_had_read_errors(plan))
-		return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EIO, place->path,
-				 "look at the disk; then remove the file by hand",
-				 "the file is kept: the kernel could not read some of its pages");
+	r = off_check_losses(plan, place->path);
+	if (r < 0)
+		return r;
 	if (fstatat(place->directory_fd, place->name, &named, AT_SYMLINK_NOFOLLOW) < 0)
 		return area_fail(plan, area, -errno, "find it");
 	if (!status_is_same(&named, &area->status))
@@ -212,7 +215,7 @@ int pmm_plan_remove(struct pmm_plan *plan, const char *path, const struct pmm_re
 	int r = area_find(plan, path, PLACE_FOLLOW, true, &area);
 
 	if (r == 0)
-		r = reserved_add_leftovers(plan, area);
+		r = reserved_add_leftovers(plan, area, &wish->off);
 	if (r < 0)
 		return r;
 	r = area->is_there ? plan_present(plan, area, wish) : plan_missing(plan, area, wish);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "fault.h"
+#include "header.h"
 #include "off.h"
 
 static const char *const suffixes[RESERVED_NAMES] = {
@@ -95,8 +96,11 @@ static int run_removal(struct pmm_plan *plan, void *subject)
 {
 	struct spare *spare = subject;
 	const struct place *place = &spare->area->place;
-	int r = plan_effects(plan)->unlink_at(place->directory_fd, spare->name);
+	int r = off_check_losses(plan, place->path);
 
+	if (r < 0)
+		return r;
+	r = plan_effects(plan)->unlink_at(place->directory_fd, spare->name);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
@@ -119,33 +123,38 @@ int reserved_add_removal(struct pmm_plan *plan, struct area *area, enum reserved
  * One that is active holds pages: it goes off first, as any area. A second name of the area itself,
  * were it active, could not be unlinked.
  */
-static int add_leftover(struct pmm_plan *plan, struct area *area, enum reserved which)
+static int add_leftover(struct pmm_plan *plan, struct area *area, enum reserved which,
+			const struct pmm_off_wish *wish)
 {
-	const struct pmm_off_wish wish = {.timeout_ns = PMM_ABSENT};
+	char *path = reserved_path(area, which);
+	struct pmm_swap_header header;
 	struct area *left;
-	char *path;
 	int r;
 
-	path = reserved_path(area, which);
 	if (!path)
 		return -ENOMEM;
 	r = area_find(plan, path, 0, true, &left);
 	free(path);
 	if (r < 0 || !left->is_there)
 		return r;
+	if (header_probe_fd(plan_root(plan), left->place.path, left->fd, &header) < 0)
+		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, left->place.path,
+				 "give it another name",
+				 "its name is one of swapctl's own, but it is no swap area");
 	if (left->is_active && area->is_there && status_is_same(&left->status, &area->status))
 		return 0;
 	if (left->is_active)
-		r = off_add_steps(plan, left, &wish);
+		r = off_add_steps(plan, left, wish);
 	return r < 0 ? r : reserved_add_removal(plan, area, which);
 }
 
-int reserved_add_leftovers(struct pmm_plan *plan, struct area *area)
+int reserved_add_leftovers(struct pmm_plan *plan, struct area *area,
+			   const struct pmm_off_wish *wish)
 {
 	int r = 0;
 
 	for (int which = 0; which < RESERVED_NAMES && r == 0; which++)
-		r = add_leftover(plan, area, (enum reserved)which);
+		r = add_leftover(plan, area, (enum reserved)which, wish);
 	return r;
 }
 

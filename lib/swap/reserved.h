@@ -20,8 +20,12 @@ enum reserved {
 /* Its path, beside the area; the caller frees it. NULL without memory. */
 char *reserved_path(const struct area *area, enum reserved which);
 
-/* Add steps that remove what an earlier run left beside an area. */
-int reserved_add_leftovers(struct pmm_plan *plan, struct area *area);
+/*
+ * Add steps that remove what an earlier run left beside an area; one that is active goes off first,
+ * as wished. What has such a name and is no swap area is a fault.
+ */
+int reserved_add_leftovers(struct pmm_plan *plan, struct area *area,
+			   const struct pmm_off_wish *wish);
 
 /* Add the step that gives an area the name RESERVED_OLD, too; its undo takes that away. */
 int reserved_add_set_aside(struct pmm_plan *plan, struct area *area);

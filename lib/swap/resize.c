@@ -32,6 +32,7 @@ enum {
 
 struct resizing {
 	struct area *area;
+	struct area *cushion;	       /* that an earlier run has left, active; NULL: none */
 	uint64_t old_bytes, new_bytes; /* of the file */
 	size_t page_bytes;
 	unsigned char *old_header,
@@ -123,8 +124,11 @@ static int undo_shrink(struct pmm_plan *plan, void *subject)
 static int run_shrink(struct pmm_plan *plan, void *subject)
 {
 	struct resizing *resizing = subject;
-	int r = set_length(plan, resizing, resizing->new_bytes);
+	int r = off_check_losses(plan, resizing->area->place.path);
 
+	if (r < 0)
+		return r;
+	r = set_length(plan, resizing, resizing->new_bytes);
 	if (r < 0)
 		undo_part(plan, resizing, undo_shrink);
 	return r;
@@ -282,7 +286,7 @@ static int remark_priority(struct pmm_plan *plan, const struct area *area)
 static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
 			 const struct pmm_resize_wish *wish)
 {
-	struct area *area = resizing->area, *cushion = NULL;
+	struct area *area = resizing->area, *cushion = resizing->cushion;
 	bool was_active = area->is_active || memo_read(area, &area->swap_flags) > 0;
 	int r = area->is_active ? memo_add_note(plan, area) : 0;
 
@@ -323,19 +327,42 @@ static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing
 			   reserve_bytes, plan_fault(plan));
 }
 
-static int finish_again(struct pmm_plan *plan, struct area *area)
+static int finish_again(struct pmm_plan *plan, const struct resizing *resizing)
 {
+	struct area *area = resizing->area;
 	int r = plan_remark(plan, "%s has this size already", area->place.path);
 
 	/* Was it cut short between its last effects? */
 	if (r == 0 && !area->is_active && memo_read(area, &area->swap_flags) > 0)
 		r = area_add_on(plan, area);
-	else if (r == 0 && !memo_read(area, &(int){0}))
-		return 0;
-	return r < 0 ? r : memo_add_removal(plan, area);
+	if (r == 0)
+		r = memo_add_removal_if_any(plan, area);
+	if (r == 0 && resizing->cushion)
+		r = add_cushion_removal(plan, area, resizing->cushion);
+	return r;
 }
 
-static int plan_resizing(struct pmm_plan *plan, struct area *area,
+/* Cut short between off and on, its pages are in the cushion: that must not go before it is on. */
+static int find_cushion(struct pmm_plan *plan, struct area *area, struct area **ret_cushion)
+{
+	struct area *left;
+	char *path;
+	int r, flags;
+
+	if (area->is_active || !memo_read(area, &flags))
+		return 0;
+	path = reserved_path(area, RESERVED_CUSHION);
+	if (!path)
+		return -ENOMEM;
+	r = area_find(plan, path, 0, true, &left);
+	free(path);
+	if (r == 0 && left->is_active)
+		*ret_cushion = left;
+	return r;
+}
+
+/* CUSHION: NULL if no earlier run has left one. */
+static int plan_resizing(struct pmm_plan *plan, struct area *area, struct area *cushion,
 			 const struct pmm_swap_header *header, const struct pmm_resize_wish *wish)
 {
 	uint64_t page_bytes = pmm_root_page_bytes(plan_root(plan));
@@ -349,6 +376,7 @@ static int plan_resizing(struct pmm_plan *plan, struct area *area,
 		return -ENOMEM;
 	*resizing = (struct resizing){
 		.area = area,
+		.cushion = cushion,
 		.old_bytes = (uint64_t)area->status.st_size,
 		.new_bytes = new_bytes,
 		.page_bytes = page_bytes,
@@ -358,7 +386,7 @@ static int plan_resizing(struct pmm_plan *plan, struct area *area,
 			(uintmax_t)page_bytes) < 0)
 		return -ENOMEM;
 	if (new_bytes == resizing->old_bytes && new_bytes == header_bytes)
-		return finish_again(plan, area);
+		return finish_again(plan, resizing);
 	r = check_new_size(plan, resizing, wish->reserve_bytes);
 	if (r == 0)
 		r = make_headers(plan, resizing, header);
@@ -390,15 +418,17 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 
 int pmm_plan_resize(struct pmm_plan *plan, const char *path, const struct pmm_resize_wish *wish)
 {
-	struct area *area = NULL;
+	struct area *area = NULL, *cushion = NULL;
 	struct pmm_swap_header header;
 	int r = area_find(plan, path, PLACE_FOLLOW, false, &area);
 
 	if (r == 0)
 		r = check_area(plan, area, &header);
 	if (r == 0)
-		r = reserved_add_leftovers(plan, area);
+		r = find_cushion(plan, area, &cushion);
+	if (r == 0 && !cushion)
+		r = reserved_add_leftovers(plan, area, &wish->off);
 	if (r == 0)
-		r = plan_resizing(plan, area, &header, wish);
+		r = plan_resizing(plan, area, cushion, &header, wish);
 	return r == -ENOMEM && area ? area_fail(plan, area, r, "plan it") : r;
 }

@@ -304,7 +304,8 @@ interrupt_writing()
 
 	free=$(stat -f -c %f "$volume")
 	shift
-	"$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
+	# What a shell starts in the background ignores SIGINT, and so would the command.
+	env --default-signal=INT "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
 	pid=$!
 	for try in {1..2000}; do
 		[ $((free - $(stat -f -c %f "$volume"))) -lt 500 ] || break

@@ -325,7 +325,7 @@ put_several()
 @test "format: refuses what it cannot write as wished" {
 	make_device 1024
 	for row in --label=0123456789abcdef --uuid=x "--uuid=${uuid%f}" "--uuid=$uuid "; do
-		unchanged "$device" 1 '' "$row"
+		unchanged "$device" 3 '' "$row"
 	done
 	for row in 4095 2K 12K 128K 0 x; do
 		refused 2 "$SWAPCTL" format --page-size "$row" "$device"
