@@ -120,8 +120,13 @@ static void take_areas(struct pmm_sample *sample, struct pmm_root *root)
 		complain(sample, root, "proc/swaps");
 		return;
 	}
-	while ((r = pmm_areas_next(areas, &area)) > 0 && append_area(sample, area) >= 0)
-		;
+	while ((r = pmm_areas_next(areas, &area)) > 0) {
+		r = append_area(sample, area);
+		if (r < 0) {
+			pmm_root_fail(root, r, "proc/swaps: %s", strerror(-r));
+			break;
+		}
+	}
 	pmm_areas_close(areas);
 	sample->knows_areas = r == 0;
 	if (r < 0)

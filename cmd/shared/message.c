@@ -103,10 +103,12 @@ void messages_release(void)
 	output_flush();
 	if (!program.held)
 		return;
-	if (fclose(program.held))
+	/* Before fclose(3), which makes a smaller copy of the lines, or loses them. */
+	if (fflush(program.held))
 		die_no_memory();
-	program.held = NULL;
 	fputs(program.held_lines, stderr);
+	fclose(program.held);
+	program.held = NULL;
 	free(program.held_lines);
 }
 

@@ -385,6 +385,8 @@ static void run_operation(struct pmm_root *root, const struct change_settings *s
 	}
 	r = planner(operation->plan, path, wish);
 	free(path);
+	if (r == -ENOMEM && pmm_plan_fault(operation->plan)->kind == PMM_FAULT_NONE)
+		die_no_memory();
 	if (r >= 0 && !settings->is_dry_run) {
 		pmm_plan_run(operation->plan, &watch);
 		progress_clear();

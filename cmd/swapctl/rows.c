@@ -164,8 +164,16 @@ static const struct pmm_zram *find_zram(const struct rows *rows, const char *nam
 
 static void take_zrams(struct rows *rows, struct pmm_root *root)
 {
-	if (pmm_sample_take(root, &rows->sample) < 0)
+	const char *words, *source;
+	int r = pmm_sample_take(root, &rows->sample);
+
+	if (r == -ENOMEM)
+		die_no_memory();
+	if (r < 0)
 		return;
+	for (size_t i = 0; (words = pmm_sample_complaint(rows->sample, i, &source)); i++)
+		if (!strcmp(source, "sys/block"))
+			complain(NULL, "%s", words);
 	for (size_t i = 0; i < rows->active_count; i++)
 		if (rows->items[i].area.type == PMM_AREA_ZRAM)
 			rows->items[i].zram = find_zram(rows, rows->items[i].area.name);

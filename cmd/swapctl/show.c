@@ -426,6 +426,8 @@ static int show_one(struct pmm_root *root, const struct show_settings *settings,
 	if (!page.area.name)
 		return EXIT_NO_AREA;
 	r = pmm_swap_status_read(root, page.area.name, PMM_SWAP_STATUS_CONTENT, &page.status);
+	if (r == -ENOMEM)
+		die_no_memory();
 	if (r < 0)
 		complain(NULL, "%s", pmm_root_error(root));
 	else
@@ -441,8 +443,11 @@ int show_run(struct pmm_root *root, const struct show_settings *settings, char *
 {
 	struct pmm_fstab *fstab = NULL;
 	int status = EXIT_DONE, one;
+	int r = pmm_fstab_read(root, settings->fstab_path, &fstab);
 
-	if (pmm_fstab_read(root, settings->fstab_path, &fstab) < 0)
+	if (r == -ENOMEM)
+		die_no_memory();
+	if (r < 0)
 		remark(NULL, "%s", pmm_root_error(root));
 	if (settings->with_json) {
 		json_open(NULL);

@@ -338,7 +338,9 @@ static int add_name_step(struct pmm_plan *plan, struct making *making)
 {
 	static const struct step_call name = {run_name, undo_name};
 
-	return plan_add(plan, &name, making, "unlink it", "name it %s", making->area->place.path);
+	return plan_add(plan, &name, making,
+			making->old ? "give the old one its name again" : "unlink it", "name it %s",
+			making->area->place.path);
 }
 
 /* ---- what is there already ---- */
@@ -427,12 +429,16 @@ static int look_at_existing(struct pmm_plan *plan, struct area *area,
 			    const struct pmm_create_wish *wish)
 {
 	struct pmm_swap_header header;
+	int r;
 
 	if (!S_ISREG(area->status.st_mode))
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path,
 				 "swapctl format, then swapctl on",
 				 "it is a device, and no new file");
-	if (header_probe_fd(plan_root(plan), area->place.path, area->fd, &header) < 0)
+	r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path,
 				 "another name",
 				 "it exists already, and is no swap area; nothing is overwritten");

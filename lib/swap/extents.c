@@ -94,13 +94,12 @@ static int take_batch(struct scan_extents *scan, int fd, struct fiemap *map)
 
 static int scan_by_fiemap(struct scan_extents *scan, int fd)
 {
-	struct fiemap *map =
-		calloc(1, sizeof(*map) + EXTENTS_AT_ONCE * sizeof(struct fiemap_extent));
-	int r = map ? 1 : -ENOMEM;
+	_Alignas(struct fiemap) char
+		space[sizeof(struct fiemap) + EXTENTS_AT_ONCE * sizeof(struct fiemap_extent)] = {0};
+	int r = 1;
 
 	while (r > 0 && scan->next_bytes < scan->end_bytes)
-		r = take_batch(scan, fd, map);
-	free(map);
+		r = take_batch(scan, fd, (struct fiemap *)(void *)space);
 	return r;
 }
 

@@ -182,12 +182,14 @@ static void read_header(int fd, struct facts *facts)
 	free(bytes);
 }
 
-static void read_signatures(int fd, struct facts *facts)
+/* A device that cannot be read says so elsewhere. */
+static int read_signatures(int fd, struct facts *facts)
 {
 	struct signatures signatures;
+	int r = signatures_find(fd, &signatures);
 
-	if (signatures_find(fd, &signatures) < 0)
-		return;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; i < signatures.count && !*facts->other; i++) {
 		const struct signature *signature = &signatures.array[i];
 
@@ -197,6 +199,7 @@ static void read_signatures(int fd, struct facts *facts)
 		facts->has_partitions = signature->is_partition_table;
 	}
 	signatures_free(&signatures);
+	return 0;
 }
 
 /* ---- the file ---- */
@@ -353,7 +356,9 @@ int facts_read_area(struct pmm_root *root, int fd, const char *path, struct fact
 		return r;
 	if (S_ISREG(facts.mode) || S_ISBLK(facts.mode)) {
 		read_header(fd, &facts);
-		read_signatures(fd, &facts);
+		r = facts.header_error == -ENOMEM ? -ENOMEM : read_signatures(fd, &facts);
+		if (r < 0)
+			return r;
 		read_file_system(fd, &facts);
 	}
 	if (S_ISBLK(facts.mode))

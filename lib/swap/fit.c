@@ -230,6 +230,7 @@ static int gather_machine(struct pmm_root *root, const char *path, const struct 
 			  struct fit_facts *facts)
 {
 	const struct pmm_counters *meminfo;
+	const char *words, *source;
 	struct pmm_sample *sample;
 	int r = pmm_sample_take(root, &sample);
 
@@ -237,8 +238,11 @@ static int gather_machine(struct pmm_root *root, const char *path, const struct 
 		return r;
 	meminfo = pmm_sample_meminfo(sample);
 	if (!meminfo || !pmm_sample_knows_areas(sample)) {
+		words = pmm_sample_complaint(sample, 0, &source);
+		r = pmm_root_fail(root, -ENODATA, "proc/meminfo and proc/swaps are needed: %s",
+				  words ? words : "not there");
 		pmm_sample_free(sample);
-		return pmm_root_fail(root, -ENODATA, "proc/meminfo and proc/swaps are needed");
+		return r;
 	}
 	facts->cached_bytes = get_or_zero(meminfo, "SwapCached");
 	facts->total_bytes = get_or_zero(meminfo, "MemTotal");

@@ -191,6 +191,8 @@ static int read_old_header(struct pmm_plan *plan, const struct format *format,
 	const struct area *area = format->area;
 	int r = header_probe_fd(plan_root(plan), area->place.path, area->fd, ret_old);
 
+	if (r == -ENOMEM)
+		return r;
 	if (r < 0 && wish->keep_identity)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
 				 "without --keep-id it gets a new UUID",

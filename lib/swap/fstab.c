@@ -87,8 +87,11 @@ static int add_complaint(struct pmm_fstab *fstab, char *words)
 /* Called by libmount for a line that it cannot parse. Positive: skip it; negative: stop. */
 static int complain_of_line(struct libmnt_table *table, const char *path, int line)
 {
-	char *words = format_words("%s:%d: not an fstab line", path, line);
+	char *words;
 
+	if (errno == ENOMEM) /* see parse_stream() */
+		return -ENOMEM;
+	words = format_words("%s:%d: not an fstab line", path, line);
 	return add_complaint(mnt_table_get_userdata(table), words) < 0 ? -ENOMEM : 1;
 }
 
@@ -158,6 +161,20 @@ static void fill_type(struct pmm_root *root, struct pmm_fstab_swap *swap)
 	swap->type = S_ISREG(status.st_mode) ? PMM_AREA_FILE : pmm_area_type_of_device(swap->path);
 }
 
+/* Should libmount have seen a tag in it? One that is empty or in quotes it may see otherwise. */
+static bool is_tag(const char *spec)
+{
+	const char *value = strchr(spec, '=');
+	char name[sizeof("PARTLABEL")];
+	size_t length = value ? (size_t)(value - spec) : sizeof(name);
+
+	if (length >= sizeof(name) || !value[1] || value[1] == '"' || value[1] == '\'')
+		return false;
+	memcpy(name, spec, length);
+	name[length] = '\0';
+	return tag_directory(name);
+}
+
 static int fill_line(struct pmm_fstab *fstab, struct pmm_root *root, const char *path,
 		     struct libmnt_fs *fs, struct line *line)
 {
@@ -173,6 +190,8 @@ static int fill_line(struct pmm_fstab *fstab, struct pmm_root *root, const char 
 		r = fill_discard(fstab, path, swap);
 	if (r >= 0 && mnt_fs_get_tag(fs, &swap->tag, &swap->tag_value) == 0)
 		r = tag_find_device(root, swap->tag, swap->tag_value, &line->device);
+	else if (r >= 0 && is_tag(swap->spec))
+		r = -ENOMEM; /* without it libmount takes a tag for a path, without a word */
 	swap->path = swap->spec[0] == '/' ? swap->spec : line->device;
 	fill_type(root, swap);
 	return r;
@@ -188,9 +207,12 @@ static int collect_lines(struct pmm_fstab *fstab, struct pmm_root *root, const c
 	fstab->lines = calloc((size_t)entries + 1, sizeof(*fstab->lines));
 	if (!fstab->lines || !iterator)
 		r = -ENOMEM;
-	while (r >= 0 && mnt_table_next_fs(fstab->table, iterator, &fs) == 0)
-		if (mnt_fs_is_swaparea(fs) && mnt_fs_get_source(fs))
+	while (r >= 0 && mnt_table_next_fs(fstab->table, iterator, &fs) == 0) {
+		if (!mnt_fs_get_fstype(fs)) /* libmount keeps such a line for want of memory only */
+			r = -ENOMEM;
+		else if (mnt_fs_is_swaparea(fs) && mnt_fs_get_source(fs))
 			r = fill_line(fstab, root, path, fs, &fstab->lines[fstab->count++]);
+	}
 	mnt_free_iter(iterator);
 	return r;
 }
@@ -226,10 +248,12 @@ static int parse_stream(struct pmm_fstab *fstab, FILE *stream, const char *path)
 		return r;
 	mnt_table_set_userdata(fstab->table, fstab);
 	mnt_table_set_parser_errcb(fstab->table, complain_of_line);
+	/* Without memory libmount calls a good line a bad one, or ends early without a word. */
+	errno = 0;
 	r = mnt_table_parse_stream(fstab->table, stream, path);
 	if (ferror(stream))
 		return -EIO;
-	return r ? -ENOMEM : 0;
+	return r || errno == ENOMEM ? -ENOMEM : 0;
 }
 
 /* Takes the stream. */

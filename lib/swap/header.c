@@ -221,7 +221,7 @@ int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 	char other[128];
 	const char *why;
 	ssize_t length;
-	int r;
+	int is_other, r;
 
 	if (fstat(fd, &status) < 0)
 		return pmm_root_fail(root, -errno, "%s: %s", path, strerror(errno));
@@ -232,7 +232,10 @@ int header_probe_fd(struct pmm_root *root, const char *path, int fd,
 	if (length < 0)
 		return fail_to_read(root, (int)length, path);
 	r = decode(bytes, (size_t)length, &header, &why);
-	if (signature_is_other(fd, other, sizeof(other)))
+	is_other = signature_is_other(fd, other, sizeof(other));
+	if (is_other < 0)
+		return pmm_root_fail(root, is_other, "%s: %s", path, strerror(-is_other));
+	if (is_other)
 		return pmm_root_fail(root, -EMEDIUMTYPE, "%s: %s", path, other);
 	if (r < 0)
 		return pmm_root_fail(root, r, "%s: %s", path, why);
@@ -247,7 +250,7 @@ int pmm_swap_header_probe(struct pmm_root *root, const char *path,
 	int fd, r;
 
 	if (asprintf(&shown, "%s%s", pmm_root_prefix(root), path + strspn(path, "/")) < 0)
-		return -ENOMEM;
+		return pmm_root_fail(root, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
 	r = pmm_root_open_file(root, path, &fd);
 	if (r >= 0) {
 		r = header_probe_fd(root, shown, fd, ret_header);

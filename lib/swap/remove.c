@@ -190,6 +190,8 @@ static int plan_present(struct pmm_plan *plan, struct area *area,
 	struct pmm_swap_header header;
 	int r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
 
+	if (r == -ENOMEM)
+		return r;
 	if (r < 0)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
 				 "rm, if it is to go all the same", "it is no swap area");

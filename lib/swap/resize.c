@@ -406,6 +406,8 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 				 "resize the partition; then swapctl format --keep-id",
 				 "it is a device, which has the size it has");
 	r = header_probe_fd(plan_root(plan), path, area->fd, ret_header);
+	if (r == -ENOMEM)
+		return r;
 	if (r < 0)
 		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL, "it is no swap area");
 	if (ret_header->page_bytes != pmm_root_page_bytes(plan_root(plan)))

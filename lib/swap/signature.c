@@ -48,15 +48,18 @@ static blkid_probe open_probe(int fd)
 	return probe;
 }
 
-bool signature_is_other(int fd, char *ret_words, size_t length)
+int signature_is_other(int fd, char *ret_words, size_t length)
 {
-	blkid_probe probe = open_probe(fd);
+	blkid_probe probe;
 	const char *type;
 	bool has_other = false;
+	int r = -1;
 
-	if (!probe)
-		return false;
-	if (blkid_do_safeprobe(probe) == 0) {
+	errno = 0; /* libblkid mostly sets it */
+	probe = open_probe(fd);
+	if (probe)
+		r = blkid_do_safeprobe(probe);
+	if (r == 0) {
 		if (blkid_probe_lookup_value(probe, "TYPE", &type, NULL) == 0) {
 			has_other = strcmp(type, "swap") && strcmp(type, "swsuspend");
 			snprintf(ret_words, length, "holds %s, no swap area", type);
@@ -67,7 +70,7 @@ bool signature_is_other(int fd, char *ret_words, size_t length)
 		}
 	}
 	blkid_free_probe(probe);
-	return has_other;
+	return r < 0 && errno == ENOMEM ? -ENOMEM : has_other;
 }
 
 /* ---- all of them ---- */
@@ -152,10 +155,14 @@ static int find_next(blkid_probe probe, struct signatures *signatures)
 {
 	struct signature found = {0};
 	const char *type;
-	int r = blkid_do_probe(probe);
+	int r;
 
+	errno = 0;
+	r = blkid_do_probe(probe);
 	if (r > 0)
 		return 0;
+	if (r < 0 && errno == ENOMEM)
+		return -ENOMEM;
 	if (r < 0) { /* this kind cannot be looked for; go on with the next */
 		signatures->is_partial = true;
 		return 1;

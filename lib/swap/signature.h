@@ -35,7 +35,7 @@ bool signature_is_swap(const struct signature *signature);
  * Does it hold something else than a swap area? Then RET_WORDS says what: "holds ext4, no swap
  * area". Of several signatures at once: false.
  */
-bool signature_is_other(int fd, char *ret_words, size_t length);
+int signature_is_other(int fd, char *ret_words, size_t length);
 
 /*
  * The file name that udev gives a UUID or label in dev/disk/by-*: what is not plain is \xNN. The

@@ -58,23 +58,39 @@ static int take_active(struct pmm_root *root, const struct stat *file,
 }
 
 /* Which device it is, or is on. */
-static void take_device(struct pmm_root *root, int fd, const struct stat *file,
-			struct pmm_swap_status *status)
+static int take_mount(struct pmm_root *root, int fd, struct pmm_swap_status *status)
+{
+	struct pmm_mount *mount;
+	int r = pmm_mount_of_file(root, fd, &mount);
+
+	if (r < 0)
+		return r;
+	status->file_system = strdup(mount->type);
+	status->mount_point = strdup(mount->point);
+	status->device = strdup(mount->source);
+	pmm_mount_free(mount);
+	return status->file_system && status->mount_point && status->device ? 0 : -ENOMEM;
+}
+
+/* What is not known of it is absent; only memory must not be lacking. */
+static int take_device(struct pmm_root *root, int fd, const struct stat *file,
+		       struct pmm_swap_status *status)
 {
 	struct pmm_device *device;
-	struct pmm_mount *mount;
+	int r;
 
-	if (status->is_device && pmm_device_read(root, file->st_rdev, &device) == 0) {
-		if (asprintf(&status->device, "/dev/%s", device->name) < 0)
-			status->device = NULL;
-		pmm_device_free(device);
+	if (!status->is_device) {
+		r = take_mount(root, fd, status);
+		return r == -ENOMEM ? r : 0;
 	}
-	if (!status->is_device && pmm_mount_of_file(root, fd, &mount) == 0) {
-		status->file_system = strdup(mount->type);
-		status->mount_point = strdup(mount->point);
-		status->device = strdup(mount->source);
-		pmm_mount_free(mount);
-	}
+	r = pmm_device_read(root, file->st_rdev, &device);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = asprintf(&status->device, "/dev/%s", device->name) < 0 ? -ENOMEM : 0;
+	if (r < 0)
+		status->device = NULL;
+	pmm_device_free(device);
+	return r;
 }
 
 /* ---- what does ---- */
@@ -119,7 +135,7 @@ static int take_content(struct pmm_root *root, const char *path, const struct st
 	status->header_error = r < 0 ? r : header_probe_fd(root, path, fd, &status->header);
 	if (status->header_error < 0) {
 		status->header_words = strdup(pmm_root_error(root));
-		if (!status->header_words)
+		if (!status->header_words || status->header_error == -ENOMEM)
 			r = -ENOMEM;
 	}
 	if (r < 0)
@@ -149,7 +165,9 @@ static int take_all(struct pmm_root *root, const char *path, unsigned flags, int
 		return pmm_root_fail(root, -EINVAL, "%s: neither a regular file nor a block device",
 				     path);
 	take_status(&from, status);
-	take_device(root, fd, &file, status);
+	r = take_device(root, fd, &file, status);
+	if (r < 0)
+		return r;
 	r = take_active(root, &file, status);
 	if (r == 0 && flags & PMM_SWAP_STATUS_CONTENT)
 		r = take_content(root, path, &file, status);
