@@ -4,6 +4,7 @@
 #                   through automake's TAP driver; the last line is the sum. REQUIRE_ALL=1 makes
 #                   a skipped test a failed one.
 # make check-long   the longer versions of the same tests
+# make robust       what changes swap is killed, failed, cut off, starved: tests/robust
 # make lint         the borders, the banned calls, the style and the manual: tests/lint
 
 # Each is built of one source. They alone may look into every room; the default flags are theirs.
@@ -105,7 +106,7 @@ check-TESTS: $(check_PROGRAMS)
 	{ echo "make check: bats is missing; install the package bats" >&2; exit 1; }
 	@rm -f $(TEST_LOGS) $(TEST_LOGS:.log=.trs) $(TEST_SUITE_LOG)
 	@$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG); status=$$?; \
-	$(srcdir)/tests/summary $(TEST_LOGS:.log=.trs) || status=1; \
+	$(REPORT) $(srcdir)/tests/summary $(TEST_LOGS:.log=.trs) || status=1; \
 	exit $$status
 
 .PHONY: check-long lint
@@ -114,6 +115,8 @@ check-long:
 
 lint: all
 	@abs_top_builddir='$(abs_top_builddir)' $(srcdir)/tests/lint
+
+include tests/robust/local.mk
 
 # The programs built for make check, without running anything.
 .PHONY: check-programs
