@@ -46,7 +46,7 @@ static size_t directory_length(const char *path)
 	return slash && slash != path ? (size_t)(slash - path) : 1;
 }
 
-/* What stands for a placeholder at FIX; NULL if there is none there, or no memory. */
+/* What stands for the placeholder at FIX, or the brace that is none. NULL without memory. */
 static char *take_placeholder(const char **fix, const char *path, uint64_t size_bytes)
 {
 	static const struct {
@@ -67,7 +67,7 @@ static char *take_placeholder(const char **fix, const char *path, uint64_t size_
 			return shell_word(path, directory_length(path));
 		return asprintf(&word, "%" PRIu64, size_bytes) < 0 ? NULL : word;
 	}
-	return NULL;
+	return strndup((*fix)++, 1);
 }
 
 char *fix_text(const char *fix, const char *path, uint64_t size_bytes)
@@ -77,14 +77,12 @@ char *fix_text(const char *fix, const char *path, uint64_t size_bytes)
 	while (text && *fix) {
 		size_t length = strcspn(fix, "{");
 		const char *begin = fix;
-		char *word, *longer;
+		char *word, *longer = NULL;
 
 		fix += length;
-		word = *fix ? take_placeholder(&fix, path, size_bytes) : NULL;
-		if (asprintf(&longer, "%s%.*s%s", text, (int)length, begin, word ? word : "") < 0)
+		word = *fix ? take_placeholder(&fix, path, size_bytes) : strdup("");
+		if (word && asprintf(&longer, "%s%.*s%s", text, (int)length, begin, word) < 0)
 			longer = NULL;
-		if (!word && *fix)
-			fix++;
 		free(word);
 		free(text);
 		text = longer;
