@@ -173,7 +173,7 @@ short:3 tiny:3 v0:3 random:3 empty:3'
 		2:unpersist --fstab
 		2:format
 		2:format --page-size=5000 AREA
-		1 2:format --uuid=x AREA
+		1 2 3:format --uuid=x AREA
 		2:list --sort=nothing
 		2:list -o nothing
 		2:list AREA

@@ -26,15 +26,21 @@ teardown()
 	undo_all
 }
 
+# What the kernel writes while it is copied makes it a copy of no instant: so it may be made again.
+mount_copy()
+{
+	cp --sparse=always "$image" "$work/copy"
+	mount -o "$1" "$work/copy" "$cut" 2>"$work/complaints"
+}
+
 # look POINT: at a copy of the image, as it would be after a power cut now.
 look()
 {
 	local options=loop
 
 	[[ $image != */xfs.img ]] || options=loop,nouuid # beside the original
-	cp --sparse=always "$image" "$work/copy"
-	if ! mount -o "$options" "$work/copy" "$cut" 2>"$work/complaints"; then
-		echo "VIOLATION $1: it cannot be mounted"
+	if ! mount_copy "$options" && ! mount_copy "$options" && ! mount_copy "$options"; then
+		echo "VIOLATION $1: it cannot be mounted: $(<"$work/complaints")"
 		return
 	fi
 	"$state" "$cut/d" "$cut/etc" >"$work/cut-state"
@@ -72,7 +78,7 @@ cut_everywhere()
 	reset "$start"
 	sync -f "$volume"
 	export image work cut state label uuid old_fstab_line new_fstab_line
-	export -f look judge_cut
+	export -f look mount_copy judge_cut
 	printf '#!/bin/bash\nlook "$1" >>"$work/looks"\n' >"$work/hook"
 	chmod 700 "$work/hook"
 	: >"$work/looks"
