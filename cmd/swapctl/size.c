@@ -111,6 +111,19 @@ static uint64_t share(uint64_t bytes, uint64_t number, uint64_t denominator)
 }
 
 /*
+ * What is a part of something, or has a unit, is in whole pages; who gives a number of bytes is
+ * told by the plan if it is not.
+ */
+static uint64_t in_pages(struct pmm_root *root, const char *word, uint64_t bytes)
+{
+	uint64_t page_bytes = pmm_root_page_bytes(root);
+
+	if (!word[strspn(word, "+-0123456789")] || page_bytes == PMM_ABSENT)
+		return bytes;
+	return bytes - bytes % page_bytes;
+}
+
+/*
  * MEMORY_BYTES: of the machine, BASE_BYTES: what a percentage is of. A size that is too small or
  * too large for an area is one all the same: the plan knows which those are.
  */
@@ -173,7 +186,9 @@ bool size_of_new(struct pmm_root *root, const char *word, const char *path, uint
 	if (expression.kind != KIND_BYTES && !read_memory(root, word, &memory_bytes))
 		return false;
 	bytes = evaluate(&expression, memory_bytes, memory_bytes);
-	*ret_bytes = expression.kind == KIND_AUTO ? limit_by_disk(root, bytes, path) : bytes;
+	if (expression.kind == KIND_AUTO)
+		bytes = limit_by_disk(root, bytes, path);
+	*ret_bytes = in_pages(root, word, bytes);
 	return true;
 }
 
@@ -188,6 +203,6 @@ bool size_of_resized(struct pmm_root *root, const char *word, const char *path, 
 	/* If there is no such file, the plan says so. */
 	if (pmm_root_status(root, path, &status) == 0)
 		base_bytes = (uint64_t)status.st_size;
-	*ret_bytes = evaluate(&expression, memory_bytes, base_bytes);
+	*ret_bytes = in_pages(root, word, evaluate(&expression, memory_bytes, base_bytes));
 	return true;
 }

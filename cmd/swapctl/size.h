@@ -12,7 +12,8 @@
 
 /*
  * For a new file at PATH (absolute). Whether an area can be that large, or so small, the plan says.
- * Complains and returns false if the memory that WORD is a part of is not known.
+ * All but a number of bytes is rounded down to whole pages. Complains and returns false if the
+ * memory that WORD is a part of is not known.
  */
 bool size_of_new(struct pmm_root *root, const char *word, const char *path, uint64_t *ret_bytes);
 

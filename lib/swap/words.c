@@ -8,21 +8,29 @@
 
 char *words_size(char buffer[WORDS_SIZE], uint64_t bytes)
 {
-	static const char units[] = "BKMGTPE";
-	unsigned unit = 0;
-	uint64_t whole = bytes, rest = 0;
+	static const char units[] = "KMGTPE";
+	uint64_t unit = 1, whole, rest, tenths;
+	size_t count = 0;
 
-	while (whole >= 1024 && unit < sizeof(units) - 2) {
-		rest = whole % 1024;
-		whole /= 1024;
-		unit++;
+	while (count < sizeof(units) - 1 && bytes / unit >= 1024) {
+		unit *= 1024;
+		count++;
 	}
-	if (rest && whole < 10 && unit)
-		snprintf(buffer, WORDS_SIZE, "%ju.%ju%c", (uintmax_t)whole,
-			 (uintmax_t)(rest * 10 / 1024), units[unit]);
-	else if (unit)
-		snprintf(buffer, WORDS_SIZE, "%ju%c", (uintmax_t)whole, units[unit]);
-	else
+	whole = bytes / unit;
+	rest = bytes % unit;
+	tenths = whole * 10 + (rest * 10 + unit / 2) / unit;
+	if (tenths >= 1000)
+		tenths = (whole + (rest >= unit / 2)) * 10;
+	if (tenths >= 10240 && count && count < sizeof(units) - 1) {
+		tenths = 10;
+		count++;
+	}
+	if (!count)
 		snprintf(buffer, WORDS_SIZE, "%ju bytes", (uintmax_t)bytes);
+	else if (tenths % 10)
+		snprintf(buffer, WORDS_SIZE, "%ju.%ju%c", (uintmax_t)(tenths / 10),
+			 (uintmax_t)(tenths % 10), units[count - 1]);
+	else
+		snprintf(buffer, WORDS_SIZE, "%ju%c", (uintmax_t)(tenths / 10), units[count - 1]);
 	return buffer;
 }

@@ -7,8 +7,8 @@
 enum { WORDS_SIZE = 32 };
 
 /*
- * A size for the words of a step or a fault: in the greatest binary unit it fills, rounded down,
- * below 10 to a tenth: "1G", "1.4G", "63M", "512 bytes". Returns BUFFER. Pure.
+ * A size for the words of a step or a fault, as lists of areas have it: in the greatest binary unit
+ * it fills, to the nearest tenth below 100: "1G", "11.8G", "512 bytes". Returns BUFFER. Pure.
  */
 char *words_size(char buffer[WORDS_SIZE], uint64_t bytes);
 

@@ -163,6 +163,21 @@ static void test_unknown(const struct tree *tree, struct pmm_root *root)
 	ok(size_of_resized(root, "50%", "/swap", &bytes), "whose own size is known");
 }
 
+/* Only who gives bytes is told that they are no whole pages: by the plan, so they stay. */
+static void test_pages(struct pmm_root *live, const char *path)
+{
+	static const char *const rounded[] = {"33%", "ram/7", "auto", "1.3G", "1GB", "0.3K"};
+	uint64_t page_bytes = pmm_root_page_bytes(live), bytes = 1;
+
+	for (size_t i = 0; i < sizeof(rounded) / sizeof(*rounded); i++)
+		ok(size_of_new(live, rounded[i], path, &bytes) && bytes % page_bytes == 0,
+		   "'%s' is in whole pages: %ju", rounded[i], (uintmax_t)bytes);
+	ok(size_of_new(live, "100001", path, &bytes) && bytes == 100001, "but bytes are bytes");
+	ok(size_of_resized(live, "+100001", path, &bytes) && bytes == 100001, "added, too");
+	ok(size_of_resized(live, "+100.1K", path, &bytes) && bytes % page_bytes == 0,
+	   "with a unit they are not");
+}
+
 /* On the running system the disk limits it, but not below what is there already. */
 static void test_automatic(const struct tree *tree)
 {
@@ -185,6 +200,7 @@ static void test_automatic(const struct tree *tree)
 	ok(size_of_new(live, "auto", path, &first) && size_of_new(live, "ram/1024", path, &second),
 	   "where none is, disk and memory count");
 	ok(first > 0 && first != sizeof(area), "%ju bytes", (uintmax_t)first);
+	test_pages(live, path);
 	free(path);
 	pmm_root_close(live);
 }
