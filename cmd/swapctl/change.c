@@ -26,7 +26,8 @@ enum { LOCK_SECONDS = 10 };
 struct operation {
 	const char *operand;
 	struct pmm_plan *plan;
-	int status; /* exit status, had it been alone */
+	bool is_planned; /* to its end: else its steps are not what would be done */
+	int status;	 /* exit status, had it been alone */
 	const char
 		*reason; /* why there is no plan, if that is so; NULL: the plan's fault says it */
 };
@@ -171,6 +172,12 @@ static void put_words(const char *words)
 	put_text(stdout, words, strlen(words));
 }
 
+/* Of a plan that ends in a refusal there is none: it would show half of what is done. */
+static const struct pmm_step *step_at(const struct operation *operation, size_t index)
+{
+	return operation->is_planned ? pmm_plan_step_at(operation->plan, index) : NULL;
+}
+
 static void print_steps(const struct operation *operation, bool with_states)
 {
 	const struct pmm_step *step;
@@ -218,7 +225,7 @@ static void print_outcome(const struct operation *operation, const struct change
 	const struct pmm_plan *plan = operation->plan;
 	const struct pmm_fault *fault = pmm_plan_fault(plan);
 	const char *result = pmm_plan_result(plan);
-	bool has_steps = pmm_plan_step_at(plan, 0);
+	bool has_steps = step_at(operation, 0);
 
 	print_remarks(plan, settings->is_quiet);
 	if (!settings->with_json && has_steps && (settings->is_dry_run || settings->is_verbose))
@@ -245,7 +252,7 @@ static void json_steps(const struct operation *operations, size_t count)
 
 	json_open_array("steps");
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; (step = pmm_plan_step_at(operations[i].plan, k)); k++) {
+		for (size_t k = 0; (step = step_at(&operations[i], k)); k++) {
 			json_open(NULL);
 			json_text("area", operations[i].operand);
 			json_text("step", step->words);
@@ -391,6 +398,7 @@ static void run_operation(struct pmm_root *root, const struct change_settings *s
 		pmm_plan_run(operation->plan, &watch);
 		progress_clear();
 	}
+	operation->is_planned = r >= 0;
 	operation->status = change_status(pmm_plan_fault(operation->plan)->kind);
 	if (r < 0 && operation->status == EXIT_DONE)
 		end_early(operation, EXIT_FAILED, "the size cannot be told");

@@ -109,6 +109,10 @@ has_size()
 	[ "$used" -gt 30000 ] || fail "only $used KiB are in use"
 	refused 3 swapctl prio "$volume/swap" 101
 	has "$stderr" "cushion-$$"
+	# Half a plan is none.
+	refused 3 swapctl prio --dry-run "$volume/swap" 101
+	run --separate-stderr swapctl prio --dry-run --json "$volume/swap" 101
+	json_true '.steps == [] and .faults[0].kind == "refused"'
 	for size in 128M 80M; do
 		row=$size
 		quietly swapctl resize --reserve 0 --verbose "$volume/swap" "$size"
