@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "fault.h"
 #include "header.h"
 #include "judge.h"
+#include "verdict.h"
 #include "words.h"
 
 /* include/linux/swap.h; <sys/swap.h> lacks the last two. */
@@ -45,6 +48,26 @@ static void area_release(void *subject)
 int area_fail(struct pmm_plan *plan, const struct area *area, int r, const char *what)
 {
 	return fault_set_errno(plan_fault(plan), r, area->place.path, "%s", what);
+}
+
+int area_refuse(struct pmm_plan *plan, const struct area *area, int error, const char *fix,
+		const char *reason, ...)
+{
+	char *fixed = fix_text(fix, area->place.path, 0), *words;
+	va_list arguments;
+
+	va_start(arguments, reason);
+	if (vasprintf(&words, reason, arguments) < 0)
+		words = NULL;
+	va_end(arguments);
+	if (words)
+		fault_set(plan_fault(plan), PMM_FAULT_REFUSED, error, area->place.path, fixed, "%s",
+			  words);
+	else
+		area_fail(plan, area, -ENOMEM, "say why it is refused");
+	free(words);
+	free(fixed);
+	return error;
 }
 
 static int look(struct pmm_plan *plan, struct area *area)

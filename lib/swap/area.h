@@ -58,6 +58,10 @@ int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t o
 /* Add the step that activates it with its swap_flags; its undo deactivates it. */
 int area_add_on(struct pmm_plan *plan, struct area *area);
 
+/* Refused by a safety rule, of this area's path. FIX: as of fix_text(). Returns ERROR. */
+int area_refuse(struct pmm_plan *plan, const struct area *area, int error, const char *fix,
+		const char *reason, ...) PMM_PRINTF(5, 6);
+
 /* The same fault as words of a call on this area's path. Returns R. */
 int area_fail(struct pmm_plan *plan, const struct area *area, int r, const char *what);
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -348,8 +349,7 @@ static int add_name_step(struct pmm_plan *plan, struct making *making)
 static int refuse_other(struct pmm_plan *plan, const struct area *area, const char *fix,
 			const char *difference)
 {
-	return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path, fix,
-			 "it exists already, %s", difference);
+	return area_refuse(plan, area, -EEXIST, fix, "it exists already, %s", difference);
 }
 
 /* Another identity than what is asked for; 0 if it is the same. */
@@ -360,25 +360,28 @@ static int compare_existing(struct pmm_plan *plan, const struct area *area,
 	static const char replace[] = "--replace, to make it anew";
 	uint64_t size_bytes = (uint64_t)area->status.st_size;
 	struct preparation preparation;
-	char size[WORDS_SIZE];
+	char size[WORDS_SIZE], fix[96];
 	int r = judge_preparation(plan_root(plan), area->place.directory_fd, &preparation);
 
 	if (r < 0)
 		return area_fail(plan, area, r, "ask its file system");
 	if (size_bytes / preparation.granularity_bytes !=
-	    wish->size_bytes / preparation.granularity_bytes)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path,
-				 "swapctl resize, which keeps what it is; or --replace",
-				 "it exists already, with a size of %s (%ju bytes)",
-				 words_size(size, size_bytes), (uintmax_t)size_bytes);
+	    wish->size_bytes / preparation.granularity_bytes) {
+		snprintf(fix, sizeof(fix),
+			 "swapctl resize {} %ju, which keeps what it is; or --replace",
+			 (uintmax_t)wish->size_bytes);
+		return area_refuse(plan, area, -EEXIST, fix,
+				   "it exists already, with a size of %s (%ju bytes)",
+				   words_size(size, size_bytes), (uintmax_t)size_bytes);
+	}
 	if (wish->uuid && strcasecmp(wish->uuid, header->uuid))
 		return refuse_other(plan, area, replace, "with another UUID");
 	if (wish->label && strcmp(wish->label, header->label))
 		return refuse_other(plan, area, replace, "with another label");
-	if (area->is_active && wish->priority >= 0 && wish->priority != area->active.priority)
-		return refuse_other(plan, area, "swapctl prio",
-				    "and is active with another priority");
-	return 0;
+	if (!area->is_active || wish->priority < 0 || wish->priority == area->active.priority)
+		return 0;
+	snprintf(fix, sizeof(fix), "swapctl prio {} %jd", (intmax_t)wish->priority);
+	return refuse_other(plan, area, fix, "and is active with another priority");
 }
 
 /* The rest of the recipe for a file that has its name: activation, and its line in fstab. */
@@ -432,9 +435,8 @@ static int look_at_existing(struct pmm_plan *plan, struct area *area,
 	int r;
 
 	if (!S_ISREG(area->status.st_mode))
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path,
-				 "swapctl format, then swapctl on",
-				 "it is a device, and no new file");
+		return area_refuse(plan, area, -EEXIST, "swapctl format {}, then swapctl on {}",
+				   "it is a device, and no new file");
 	r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
 	if (r == -ENOMEM)
 		return r;
@@ -502,6 +504,12 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 	return r < 0 ? r : reserved_add_removal(plan, new, RESERVED_OLD);
 }
 
+/* What is made there is gone at the next boot; /dev/shm is a file system of its own. */
+static bool is_device_name(const char *path)
+{
+	return !strncmp(path, "/dev/", 5) && strncmp(path, "/dev/shm/", 9) != 0;
+}
+
 int pmm_plan_create(struct pmm_plan *plan, const char *path, const struct pmm_create_wish *wish)
 {
 	const struct pmm_off_wish off = {.timeout_ns = PMM_ABSENT};
@@ -518,7 +526,10 @@ int pmm_plan_create(struct pmm_plan *plan, const char *path, const struct pmm_cr
 		r = look_at_existing(plan, area, wish);
 	if (r < 0)
 		return r;
-	if (!area->is_there)
+	if (!area->is_there && is_device_name(area->place.path))
+		r = fault_set(plan_fault(plan), PMM_FAULT_NO_AREA, -ENOENT, area->place.path, NULL,
+			      "there is no such device");
+	else if (!area->is_there)
 		r = create_add_steps(plan, area, wish);
 	else if (wish->with_replace)
 		r = plan_replacement(plan, area, path, wish);

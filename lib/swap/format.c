@@ -176,8 +176,8 @@ static int check_partitions(struct pmm_plan *plan, const struct format *format)
 static int check_use(struct pmm_plan *plan, const struct area *area)
 {
 	if (area->is_active)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EBUSY, area->place.path,
-				 "swapctl off, first", "it is active as swap");
+		return area_refuse(plan, area, -EBUSY, "swapctl off {}, first",
+				   "it is active as swap");
 	return device_check_unused(plan_root(plan), &area->place, area->fd, &area->status,
 				   plan_fault(plan));
 }

@@ -9,30 +9,25 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "fault.h"
 #include "judge.h"
 #include "memo.h"
-#include "verdict.h"
 
 /* R01: whoever may read a swap file reads the memory of others. */
 static int refuse_modes(struct pmm_plan *plan, const struct area *area, const char *fix)
 {
 	const struct stat *status = &area->status;
-	char *fixed = fix_text(fix, area->place.path, 0);
 
 	if (status->st_mode & 077)
-		fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EPERM, area->place.path, fixed,
-			  "others than its owner may open it (mode %04o), and read what is swapped "
-			  "out",
-			  status->st_mode & 07777U);
-	else
-		fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EPERM, area->place.path, fixed,
-			  "user %ju owns it, and may read what is swapped out",
-			  (uintmax_t)status->st_uid);
-	free(fixed);
-	return -EPERM;
+		return area_refuse(plan, area, -EPERM, fix,
+				   "others than its owner may open it (mode %04o), and read what "
+				   "is swapped out",
+				   status->st_mode & 07777U);
+	return area_refuse(plan, area, -EPERM, fix,
+			   "user %ju owns it, and may read what is swapped out",
+			   (uintmax_t)status->st_uid);
 }
 
 static bool has_safe_modes(const struct stat *status)
@@ -71,14 +66,17 @@ static int plan_active(struct pmm_plan *plan, const struct area *area,
 		       const struct pmm_on_wish *wish)
 {
 	const struct active *active = &area->active;
+	char fix[96];
 
 	if (active->is_draining)
 		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY, area->place.path,
 				 "wait until it is off", "it is being deactivated");
-	if (wish->priority >= 0 && wish->priority != active->priority)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EBUSY, area->place.path,
-				 "swapctl prio, which takes it off and on again",
-				 "it is active with priority %d", active->priority);
+	if (wish->priority >= 0 && wish->priority != active->priority) {
+		snprintf(fix, sizeof(fix), "swapctl prio {} %jd, which takes it off and on again",
+			 (intmax_t)wish->priority);
+		return area_refuse(plan, area, -EBUSY, fix, "it is active with priority %d",
+				   active->priority);
+	}
 	return plan_remark(plan, "%s is active already", area->place.path);
 }
 

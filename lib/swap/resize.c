@@ -279,7 +279,7 @@ static int remark_priority(struct pmm_plan *plan, const struct area *area)
 		return 0;
 	return plan_remark(plan,
 			   "%s: the kernel chose its priority, and will choose one after those of "
-			   "all other areas; to give it one that stays: swapctl prio",
+			   "all other areas; swapctl prio gives it one that stays",
 			   area->place.path);
 }
 
@@ -402,19 +402,19 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 	int r;
 
 	if (!S_ISREG(area->status.st_mode))
-		return fault_set(fault, PMM_FAULT_REFUSED, -EINVAL, path,
-				 "resize the partition; then swapctl format --keep-id",
-				 "it is a device, which has the size it has");
+		return area_refuse(plan, area, -EINVAL,
+				   "resize the partition; then swapctl format --keep-id {}",
+				   "it is a device, which has the size it has");
 	r = header_probe_fd(plan_root(plan), path, area->fd, ret_header);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
 		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL, "it is no swap area");
 	if (ret_header->page_bytes != pmm_root_page_bytes(plan_root(plan)))
-		return fault_set(fault, PMM_FAULT_REFUSED, -EINVAL, path,
-				 "swapctl format --keep-id",
-				 "its header is for pages of %ju bytes, which this kernel has not",
-				 (uintmax_t)ret_header->page_bytes);
+		return area_refuse(plan, area, -EINVAL, "swapctl format --keep-id {}",
+				   "its header is for pages of %ju bytes, which this kernel has "
+				   "not",
+				   (uintmax_t)ret_header->page_bytes);
 	return 0;
 }
 

@@ -127,8 +127,8 @@ $volume/swap none swap sw,nofail,pri=9 0 0"
 	make_volume ext4
 	quietly swapctl create -s 8M --reserve 0 -p 3 --persist --label one "$volume/swap"
 	old=$(identity "$volume/swap")
-	for row in "-s 9M|with a size of 8M|swapctl resize" \
-		"-s 8M -p 4|another priority|swapctl prio" \
+	for row in "-s 9M|with a size of 8M|swapctl resize $volume/swap 9437184," \
+		"-s 8M -p 4|another priority|swapctl prio $volume/swap 4" \
 		"-s 8M --label two|another label|--replace"; do
 		# shellcheck disable=SC2086 # words
 		refused 3 swapctl create ${row%%|*} --reserve 0 "$volume/swap"
