@@ -68,8 +68,14 @@ static int plan_priority(struct pmm_plan *plan, const char *path, const void *wi
 {
 	const struct job *job = wish;
 	const struct request *request = job->request;
+	const struct pmm_priority_wish priority = {
+		.priority = request->on.priority,
+		.fstab = request->change.fstab_path,
+		.with_persist = request->with_persist,
+		.off = request->off,
+	};
 
-	return pmm_plan_priority(plan, path, request->on.priority, &request->off);
+	return pmm_plan_priority(plan, path, &priority);
 }
 
 static int plan_remove(struct pmm_plan *plan, const char *path, const void *wish)

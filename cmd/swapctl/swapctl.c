@@ -25,7 +25,7 @@ enum {
 	MODES_LISTING = MODE_LIST | MODE_OFF, /* off: with --check */
 	MODES_JSON = MODE_LIST | MODE_SHOW | MODE_CHECK | MODES_CHANGING,
 	MODES_WITH_FSTAB = MODE_LIST | MODE_SHOW | MODE_CHECK | MODE_CREATE | MODE_ON | MODE_OFF |
-			   MODE_RM | MODE_PERSIST | MODE_UNPERSIST,
+			   MODE_PRIO | MODE_RM | MODE_PERSIST | MODE_UNPERSIST,
 };
 
 /* clang-format off */
@@ -37,7 +37,7 @@ static const struct opts_option options[] = {
 	{OPTION_DISCARD, "discard", "POLICY", "tell the disk what is free: once, pages or both",
 	 MODE_CREATE | MODE_ON | MODE_PERSIST, "once,pages,both"},
 	{OPTION_PERSIST, "persist", NULL, "also in fstab, so that the next boot does the same",
-	 MODE_CREATE | MODE_OFF, NULL},
+	 MODE_CREATE | MODE_OFF | MODE_PRIO, NULL},
 	{OPTION_NO_ACTIVATE, "no-activate", NULL, "make it, but do not activate it",
 	 MODE_CREATE, NULL},
 	{OPTION_REPLACE, "replace", NULL, "make a swap file anew that is there already",

@@ -311,16 +311,39 @@ static int check_wish(struct pmm_plan *plan, const struct pmm_persist_wish *wish
 	return 0;
 }
 
-int persist_add_step(struct pmm_plan *plan, const struct area *area,
-		     const struct pmm_persist_wish *wish)
+/*
+ * What the user has chosen for it, and not the kernel, holds for a new line as well: 1, or 0 for a
+ * line that is there, which stays as it is.
+ */
+static int has_chosen_priority(struct pmm_plan *plan, const struct area *area,
+			       const struct pmm_persist_wish *wish)
 {
-	struct edit *edit = new_edit(plan, wish->fstab, &area->place);
-	int r = edit ? check_wish(plan, wish) : fail_memory(plan);
+	int64_t at_boot;
+	char *discard = NULL;
+	int r;
+
+	if (wish->priority != PMM_NO_PRIORITY || !area->is_active || area->active.priority < 0)
+		return 0;
+	r = persist_find(plan, area, wish->fstab, &at_boot, &discard);
+	free(discard);
+	return r < 0 ? r : !r;
+}
+
+int persist_add_step(struct pmm_plan *plan, const struct area *area,
+		     const struct pmm_persist_wish *asked)
+{
+	struct pmm_persist_wish wish = *asked;
+	struct edit *edit = new_edit(plan, wish.fstab, &area->place);
+	int r = edit ? check_wish(plan, &wish) : fail_memory(plan);
 	bool is_changed;
 
+	if (r == 0)
+		r = has_chosen_priority(plan, area, &wish);
 	if (r < 0)
 		return r;
-	edit->wish.options = edit->options = asked_options(wish);
+	if (r)
+		wish.priority = area->active.priority;
+	edit->wish.options = edit->options = asked_options(&wish);
 	if (!edit->options || persist_spec(plan_root(plan), &area->place, &edit->spec) < 0)
 		return fail_memory(plan);
 	edit->wish.spec = edit->spec;
@@ -381,9 +404,9 @@ static int check_area(struct pmm_plan *plan, const struct area *area)
 	int r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
 
 	if (r == -EMEDIUMTYPE || r == -EBADMSG)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
-				 "swapctl format, first", "it could not be activated at boot: %s",
-				 pmm_root_error(plan_root(plan)));
+		return area_refuse(plan, area, r, "swapctl format {}, first",
+				   "it could not be activated at boot: %s",
+				   pmm_root_error(plan_root(plan)));
 	return r < 0 ? area_fail(plan, area, r, "read its header") : 0;
 }
 
@@ -409,7 +432,19 @@ int pmm_plan_persist(struct pmm_plan *plan, const char *path, const struct pmm_p
 		r = persist_add_step(plan, area, wish);
 	if (r < 0)
 		return r;
-	return remark_device(plan, area) < 0 ? fail_memory(plan) : 0;
+	if (remark_device(plan, area) < 0 || plan_result(plan, "activated at each boot") < 0)
+		return fail_memory(plan);
+	return 0;
+}
+
+/* It may be the second half of a plan. */
+static int add_to_result(struct pmm_plan *plan, const char *words)
+{
+	const char *first = pmm_plan_result(plan);
+
+	if (plan_result(plan, "%s%s%s", first ? first : "", first ? ", " : "", words) < 0)
+		return fail_memory(plan);
+	return 0;
 }
 
 int pmm_plan_unpersist(struct pmm_plan *plan, const char *path, const char *fstab)
@@ -426,7 +461,9 @@ int pmm_plan_unpersist(struct pmm_plan *plan, const char *path, const char *fsta
 		fault_clear(plan_fault(plan));
 		r = add_removal(plan, NULL, path, fstab, &is_changed);
 	}
-	if (r < 0 || is_changed)
+	if (r == 0 && is_changed)
+		return add_to_result(plan, "not activated at boot any more");
+	if (r < 0)
 		return r;
 	if (!is_known)
 		return fault_set(plan_fault(plan), PMM_FAULT_NO_AREA, -ENOENT, path, NULL,

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "area.h"
@@ -14,39 +15,70 @@
 #include "memo.h"
 #include "off.h"
 #include "persist.h"
+#include "verdict.h"
 
 static const int DISCARD_FLAGS = ~0xffff; /* of swapon(2): what is not a priority */
 
-/* What fstab says is what the next boot does. */
-static int remark_fstab(struct pmm_plan *plan, const struct area *area, int64_t priority)
+/* How the line is mended, as a shell takes it; the caller frees it. NULL without memory. */
+static char *persist_command(const struct area *area, const struct pmm_priority_wish *wish)
 {
-	char *discard = NULL;
+	char *file = fix_text(wish->fstab ? "--fstab {} " : "", wish->fstab, 0);
+	char *path = fix_text("{}", area->place.path, 0);
+	char *command = NULL;
+
+	if (file && path &&
+	    asprintf(&command, "swapctl persist %s-p %jd %s", file, (intmax_t)wish->priority,
+		     path) < 0)
+		command = NULL;
+	free(file);
+	free(path);
+	return command;
+}
+
+/* What fstab says is what the next boot does. */
+static int remark_fstab(struct pmm_plan *plan, const struct area *area,
+			const struct pmm_priority_wish *wish)
+{
+	char *discard = NULL, *command;
 	int64_t at_boot = PMM_NO_PRIORITY;
-	int r = persist_find(plan, area, NULL, &at_boot, &discard);
+	int r = persist_find(plan, area, wish->fstab, &at_boot, &discard);
 
 	free(discard);
 	if (r < 0 && r != -ENOMEM) { /* an fstab that cannot be read is no reason against it */
 		fault_clear(plan_fault(plan));
 		return 0;
 	}
-	if (r <= 0 || at_boot == priority)
+	if (r <= 0 || at_boot == wish->priority)
 		return r;
-	return plan_remark(plan,
-			   "at the next boot it is as in fstab; to change that: swapctl "
-			   "persist -p %jd %s",
-			   (intmax_t)priority, area->place.path);
+	command = persist_command(area, wish);
+	r = command ? plan_remark(plan, "at the next boot it is as in fstab; to change that: %s",
+				  command)
+		    : -ENOMEM;
+	free(command);
+	return r;
 }
 
-static int add_steps(struct pmm_plan *plan, struct area *area, int64_t priority,
-		     const struct pmm_off_wish *wish)
+static int add_persist(struct pmm_plan *plan, const struct area *area,
+		       const struct pmm_priority_wish *wish)
+{
+	const struct pmm_persist_wish persist = {
+		.fstab = wish->fstab,
+		.priority = wish->priority,
+	};
+
+	return persist_add_step(plan, area, &persist);
+}
+
+static int add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_priority_wish *wish)
 {
 	int r = memo_add_note(plan, area);
 
 	if (r == 0)
-		r = off_add_steps(plan, area, wish);
+		r = off_add_steps(plan, area, &wish->off);
 	if (r < 0)
 		return r;
-	area->swap_flags = (area->swap_flags & DISCARD_FLAGS) | area_swap_flags(priority, NULL);
+	area->swap_flags =
+		(area->swap_flags & DISCARD_FLAGS) | area_swap_flags(wish->priority, NULL);
 	r = area_add_on(plan, area);
 	return r < 0 ? r : memo_add_removal(plan, area);
 }
@@ -54,11 +86,14 @@ static int add_steps(struct pmm_plan *plan, struct area *area, int64_t priority,
 /* Cut short after it went off: it is to be on, and not as it was. */
 static int finish_again(struct pmm_plan *plan, struct area *area, int64_t priority)
 {
+	char fix[64];
 	int flags, r;
 
-	if (memo_read(area, &flags) <= 0)
-		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EINVAL, area->place.path,
-				 "swapctl on -p", "it is not active, so it has no priority");
+	if (memo_read(area, &flags) <= 0) {
+		snprintf(fix, sizeof(fix), "swapctl on -p %jd {}", (intmax_t)priority);
+		return area_refuse(plan, area, -EINVAL, fix,
+				   "it is not active, so it has no priority");
+	}
 	area->swap_flags = (flags & DISCARD_FLAGS) | area_swap_flags(priority, NULL);
 	r = area_add_on(plan, area);
 	return r < 0 ? r : memo_add_removal(plan, area);
@@ -71,8 +106,7 @@ static int plan_same(struct pmm_plan *plan, struct area *area)
 	return r < 0 ? r : memo_add_removal_if_any(plan, area);
 }
 
-int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
-		      const struct pmm_off_wish *wish)
+int pmm_plan_priority(struct pmm_plan *plan, const char *path, const struct pmm_priority_wish *wish)
 {
 	struct area *area = NULL;
 	int r = area_find(plan, path, PLACE_FOLLOW, false, &area);
@@ -80,14 +114,16 @@ int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
 	if (r < 0)
 		return r;
 	if (!area->is_active)
-		r = finish_again(plan, area, priority);
-	else if (area->active.priority == priority)
+		r = finish_again(plan, area, wish->priority);
+	else if (area->active.priority == wish->priority)
 		r = plan_same(plan, area);
 	else
-		r = add_steps(plan, area, priority, wish);
+		r = add_steps(plan, area, wish);
 	if (r == 0)
-		r = remark_fstab(plan, area, priority);
+		r = wish->with_persist ? add_persist(plan, area, wish)
+				       : remark_fstab(plan, area, wish);
 	if (r == 0)
-		r = plan_result(plan, "priority %jd", (intmax_t)priority);
+		r = plan_result(plan, "priority %jd%s", (intmax_t)wish->priority,
+				wish->with_persist ? ", also from the next boot on" : "");
 	return r == -ENOMEM ? area_fail(plan, area, r, "plan it") : r;
 }

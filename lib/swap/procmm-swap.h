@@ -406,9 +406,16 @@ struct pmm_resize_wish {
 PMM_API int pmm_plan_resize(struct pmm_plan *plan, const char *path,
 			    const struct pmm_resize_wish *wish);
 
+struct pmm_priority_wish {
+	int64_t priority;
+	const char *fstab; /* NULL: /etc/fstab */
+	int with_persist;  /* in its line of fstab, too; without it, only a remark */
+	struct pmm_off_wish off;
+};
+
 /* Another priority for an active area: the kernel has no call for it, so it goes off and on. */
-PMM_API int pmm_plan_priority(struct pmm_plan *plan, const char *path, int64_t priority,
-			      const struct pmm_off_wish *off);
+PMM_API int pmm_plan_priority(struct pmm_plan *plan, const char *path,
+			      const struct pmm_priority_wish *wish);
 
 struct pmm_remove_wish {
 	const char *fstab;
@@ -428,7 +435,10 @@ struct pmm_persist_wish {
 	const char *discard;
 };
 
-/* The line in fstab that activates it at boot; or its removal. */
+/*
+ * The line in fstab that activates it at boot; or its removal. A new line of an active area has the
+ * priority that was chosen for it, unless the wish has one.
+ */
 PMM_API int pmm_plan_persist(struct pmm_plan *plan, const char *path,
 			     const struct pmm_persist_wish *wish);
 PMM_API int pmm_plan_unpersist(struct pmm_plan *plan, const char *path, const char *fstab);

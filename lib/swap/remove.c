@@ -180,7 +180,9 @@ static int plan_missing(struct pmm_plan *plan, struct area *area,
 {
 	int r = plan_remark(plan, "%s: there is no such file or device", area->place.path);
 
-	return r < 0 ? r : unpersist_add_step(plan, area, wish->fstab);
+	if (r == 0)
+		r = unpersist_add_step(plan, area, wish->fstab);
+	return r < 0 ? r : plan_result(plan, "removed from fstab");
 }
 
 static int plan_present(struct pmm_plan *plan, struct area *area,
@@ -208,7 +210,11 @@ static int plan_present(struct pmm_plan *plan, struct area *area,
 		r = add_scrub(plan, area, header.page_bytes);
 	if (r < 0)
 		return r;
-	return is_file && !wish->keep_file ? add_unlink(plan, area) : add_wipe(plan, area, &header);
+	if (is_file && !wish->keep_file)
+		r = add_unlink(plan, area);
+	else
+		r = add_wipe(plan, area, &header);
+	return r < 0 ? r : plan_result(plan, "removed");
 }
 
 int pmm_plan_remove(struct pmm_plan *plan, const char *path, const struct pmm_remove_wish *wish)

@@ -143,6 +143,45 @@ has_size()
 	is "$stderr" "" "the last stays the last"
 }
 
+@test "prio and persist: what fstab says follows what was chosen, or is told" {
+	local line
+
+	make_volume ext4
+	line="$volume/a\\040b none swap sw,nofail"
+	quietly swapctl create -s 1M --reserve 0 -p 9 "$volume/a b"
+	# A new line has the priority that was chosen; one that is there stays as it is.
+	quietly swapctl persist "$volume/a b"
+	is "$(tail -n 1 "$fstab")" "$line,pri=9 0 0"
+	run --separate-stderr swapctl prio "$volume/a b" 8
+	is "$status" 0 status
+	is "$(tail -n 1 "$fstab")" "$line,pri=9 0 0"
+	has "$stderr" "to change that: swapctl persist --fstab $fstab -p 8 '$volume/a b'"
+	run --separate-stderr swapctl persist "$volume/a b"
+	is "$(tail -n 1 "$fstab")" "$line,pri=9 0 0" "persist, again"
+	quietly swapctl prio --persist "$volume/a b" 7
+	is "$(swaps_field 5 "$volume/a\\\\040b")" 7 priority
+	is "$(tail -n 1 "$fstab")" "$line,pri=7 0 0"
+	run --separate-stderr swapctl prio --persist "$volume/a b" 7
+	is "$status" 0 again
+	has "$stderr" "has this priority already"
+	# Cut short before its last step: the same again does the rest.
+	sed -i 's/pri=7/pri=3/' "$fstab"
+	run --separate-stderr swapctl prio --persist "$volume/a b" 7
+	is "$(tail -n 1 "$fstab")" "$line,pri=7 0 0"
+	# Without a line there is one now; and without --persist, nothing to tell of.
+	quietly swapctl unpersist "$volume/a b"
+	quietly swapctl prio "$volume/a b" 5
+	cmp "$fstab" "$fstab.before"
+	quietly swapctl prio --persist "$volume/a b" 6
+	is "$(tail -n 1 "$fstab")" "$line,pri=6 0 0"
+	# What the kernel has chosen, it chooses anew.
+	quietly swapctl unpersist "$volume/a b"
+	quietly swapctl off "$volume/a b"
+	quietly swapctl on "$volume/a b"
+	quietly swapctl persist "$volume/a b"
+	is "$(tail -n 1 "$fstab")" "$line 0 0"
+}
+
 @test "resize and prio refuse what they cannot do, and say what can" {
 	local loop
 
@@ -160,7 +199,7 @@ has_size()
 	refused 5 swapctl resize "$volume/none" 8M
 	refused 5 swapctl prio "$volume/none" 5
 	refused 3 swapctl prio "$volume/swap" 5
-	has "$stderr" "try: swapctl on -p"
+	has "$stderr" "try: swapctl on -p 5 $volume/swap"
 	refused 2 swapctl resize "$volume/swap" auto
 	refused 2 swapctl resize "$volume/swap"
 	refused 2 swapctl prio "$volume/swap" 5 6

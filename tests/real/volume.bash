@@ -107,7 +107,7 @@ nothing_left()
 swapctl()
 {
 	case $1 in
-	create | on | off | rm | persist | unpersist)
+	create | on | off | prio | rm | persist | unpersist)
 		"$SWAPCTL" "$1" --fstab "$fstab" "${@:2}"
 		;;
 	*) "$SWAPCTL" "$@" ;;
