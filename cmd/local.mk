@@ -15,6 +15,8 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/memory.h \
 	cmd/shared/message.c \
 	cmd/shared/message.h \
+	cmd/shared/opts-print.c \
+	cmd/shared/opts-print.h \
 	cmd/shared/opts.c \
 	cmd/shared/opts.h \
 	cmd/shared/report.c \

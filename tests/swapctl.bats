@@ -228,6 +228,17 @@ without_privilege()
 	done
 }
 
+@test "swapctl: an operand that is empty, as from a variable that is not set, is no directory" {
+	local row
+
+	for row in rm off show check persist unpersist format 'create -s 1M' 'resize /x' \
+		'prio /x'; do
+		# shellcheck disable=SC2086 # words
+		refused 2 "$SWAPCTL" $row ''
+		has "$stderr" 'an operand is empty'
+	done
+}
+
 @test "swapctl check: a captured tree has no kernel to ask, but its fstab can be wrong" {
 	local tree
 

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The option table of a command at work: getopt_long(3) is fed from it, --help, --version and
- * --print-options are printed from it. Does not know what an option means.
+ * The option table of a command at work: getopt_long(3) is fed from it, and what it cannot take is
+ * refused with words that help. What is printed from the table is opts-print.c's. Does not know
+ * what an option means.
  */
 
 #include "opts.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
-#include "text.h"
+#include "opts-print.h"
 
 enum {
-	HELP_COLUMN = 26,
-	HELP_WIDTH = 79,
-	NAMES = 1 << 16, /* what getopt_long returns for a long option: this and its place */
+	LONGEST_WORD = 31, /* that is compared with the names of modes */
+	NAMES = 1 << 16,   /* what getopt_long returns for a long option: this and its place */
 };
 
 struct item {
 	const struct opts_option *option;
 	const char *argument;
+	bool by_letter; /* so it was typed */
 };
 
 struct opts {
@@ -49,11 +50,6 @@ static bool is_mode_sound(const struct opts_mode *modes, size_t place)
 	return modes[place].bit;
 }
 
-static int letter_of(const struct opts_option *option)
-{
-	return option->id < OPTS_LONG ? option->id : option->id >> 16;
-}
-
 static bool can_meet(const struct opts_option *a, const struct opts_option *b)
 {
 	return !a->modes || !b->modes || a->modes & b->modes;
@@ -64,11 +60,11 @@ static bool is_option_sound(const struct opts_option *options, size_t place, uns
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	const struct opts_option *option = &options[place];
-	int letter = letter_of(option);
+	int letter = opts_letter(option);
 
 	for (size_t i = 0; i < place; i++)
 		if (options[i].id == option->id || !strcmp(options[i].name, option->name) ||
-		    (letter && letter == letter_of(&options[i]) && can_meet(&options[i], option)))
+		    (letter && letter == opts_letter(&options[i]) && can_meet(&options[i], option)))
 			return false;
 	return !(option->modes & ~known_modes) && option->id > 0 &&
 	       (!letter || strchr(letters, letter));
@@ -119,7 +115,7 @@ static const struct opts_option *find_letter(const struct opts_program *program,
 	const struct opts_option *option = program->options, *other = NULL;
 
 	for (; option->name; option++) {
-		if (letter_of(option) != letter)
+		if (opts_letter(option) != letter)
 			continue;
 		if (!mode || !option->modes || option->modes & mode->bit)
 			return option;
@@ -128,171 +124,19 @@ static const struct opts_option *find_letter(const struct opts_program *program,
 	return other ? other : option;
 }
 
-/* The names of the modes that an option goes with, empty if it goes with all; free it. */
-static char *mode_names(const struct opts_program *program, const struct opts_option *option,
-			const char *separator)
-{
-	char *names = format_text("%s", ""), *longer;
-	bool is_for_all = true;
-
-	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++) {
-		if (!(mode->bit & option->modes)) {
-			is_for_all = false;
-			continue;
-		}
-		longer = format_text("%s%s%s", names, *names ? separator : "", mode->name);
-		free(names);
-		names = longer;
-	}
-	if (is_for_all)
-		*names = '\0';
-	return names;
-}
-
-/* ---- what is printed from it ---- */
-
-/* LEFT, and the words of TEXT in the column of help, wrapped; below LEFT if that is too long. */
-static void print_wrapped(const char *left, const char *text)
-{
-	size_t at = strlen(left), length;
-
-	fputs(left, stdout);
-	if (at + 2 > HELP_COLUMN) {
-		putchar('\n');
-		at = 0;
-	}
-	for (text += strspn(text, " "); *text; text += length, text += strspn(text, " ")) {
-		length = strcspn(text, " ");
-		if (at > HELP_COLUMN && at + 1 + length > HELP_WIDTH) {
-			putchar('\n');
-			at = 0;
-		}
-		at += (size_t)printf("%*s%.*s", at < HELP_COLUMN ? (int)(HELP_COLUMN - at) : 1, "",
-				     (int)length, text);
-	}
-	putchar('\n');
-}
-
-static void print_option_help(const struct opts_program *program, const struct opts_option *option,
-			      bool with_modes)
-{
-	char *modes = mode_names(program, option, ", ");
-	char letter[] = "    ";
-	bool is_special = *modes && with_modes;
-	char *left, *help;
-
-	if (letter_of(option))
-		memcpy(letter, (char[]){'-', (char)letter_of(option), ','}, 3);
-	left = format_text("  %s--%s%s%s", letter, option->name, option->argument ? "=" : "",
-			   option->argument ? option->argument : "");
-	help = format_text("%s%s%s%s", option->help, is_special ? " (" : "",
-			   is_special ? modes : "", is_special ? ")" : "");
-	print_wrapped(left, help);
-	free(help);
-	free(left);
-	free(modes);
-}
-
-static void print_mode_help(const struct opts_mode *mode, bool is_default)
-{
-	char *left = format_text("  %s%s%s", mode->name, mode->operands ? " " : "",
-				 mode->operands ? mode->operands : "");
-	char *help = format_text("%s%s", mode->help, is_default ? " (the default)" : "");
-
-	print_wrapped(left, help);
-	free(help);
-	free(left);
-}
-
-static void print_operands(const char *operands)
-{
-	printf(" [OPTION]...%s%s\n", operands ? " " : "", operands ? operands : "");
-}
-
-/* A line for each subcommand; the word of the first may be left out. */
-static void print_usage(const struct opts_program *program)
-{
-	printf("Usage: %s", program->name);
-	if (!program->modes) {
-		print_operands(program->operands);
-		return;
-	}
-	printf(" [%s]", program->modes->name);
-	print_operands(program->modes->operands);
-	for (const struct opts_mode *mode = program->modes + 1; mode->name; mode++) {
-		printf("       %s %s", program->name, mode->name);
-		print_operands(mode->operands);
-	}
-}
-
-static void print_options(const struct opts_program *program, const struct opts_mode *mode)
-{
-	puts("\nOptions:");
-	for (const struct opts_option *option = program->options; option->name; option++)
-		if (option->help && (!mode || !option->modes || option->modes & mode->bit))
-			print_option_help(program, option, !mode);
-	printf("\nFor more see %s(%s).\n", program->name, program->section);
-}
-
-/* Of one subcommand: only what goes with it. */
-static void print_mode_page(const struct opts_program *program, const struct opts_mode *mode)
-{
-	printf("Usage: %s %s", program->name, mode->name);
-	print_operands(mode->operands);
-	printf("%c%s.\n", toupper((unsigned char)mode->help[0]), mode->help + 1);
-	print_options(program, mode);
-}
-
-static void print_help(const struct opts_program *program)
-{
-	print_usage(program);
-	printf("%s\n", program->summary);
-
-	if (program->modes)
-		puts("\nCommands:");
-	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++)
-		print_mode_help(mode, mode == program->modes);
-	print_options(program, NULL);
-}
-
-static const char *or_dash(const char *text)
-{
-	return text && *text ? text : "-";
-}
-
-static void print_table(const struct opts_program *program)
-{
-	for (const struct opts_option *option = program->options; option->name; option++) {
-		char *modes = mode_names(program, option, ",");
-
-		if (option->help)
-			printf("%c\t%s\t%s\t%s\t%s\t%s\n",
-			       letter_of(option) ? letter_of(option) : '-', option->name,
-			       or_dash(option->argument), or_dash(option->values), or_dash(modes),
-			       option->help);
-		free(modes);
-	}
-	for (const struct opts_mode *mode = program->modes; mode && mode->name; mode++)
-		printf("mode\t%s\t%s\t%s\t%s\n", mode->name, or_dash(mode->operands),
-		       or_dash(mode->values), mode->help);
-	if (!program->modes)
-		printf("operands\t%s\t%s\n", or_dash(program->operands),
-		       or_dash(program->operand_values));
-}
-
 /* Options that say something and end the program. */
 static void answer(const struct opts *opts, int id)
 {
 	const struct opts_program *program = opts->program;
 
 	if (id == OPTS_HELP && opts->is_mode_named)
-		print_mode_page(program, opts->mode);
+		opts_print_help(program, opts->mode);
 	else if (id == OPTS_HELP)
-		print_help(program);
+		opts_print_help(program, NULL);
 	else if (id == OPTS_VERSION)
 		printf("%s from %s %s\n", program->name, PACKAGE_NAME, PACKAGE_VERSION);
 	else if (id == OPTS_PRINT_OPTIONS)
-		print_table(program);
+		opts_print_table(program);
 	else
 		return;
 	exit(program_end(EXIT_DONE));
@@ -350,7 +194,7 @@ static void make_getopt_tables(struct opts *opts, const char *first)
 	end = mempcpy(opts->letters, first, strlen(first));
 	for (size_t i = 0; i < count; i++) {
 		const struct opts_option *option = &opts->program->options[i];
-		int letter = letter_of(option);
+		int letter = opts_letter(option);
 
 		opts->names[i] = (struct option){
 			.name = option->name,
@@ -430,12 +274,68 @@ static size_t take_arguments(struct opts *opts, int argc, char **argv)
 		if (optarg && !*optarg)
 			refuse_missing_argument(option);
 		answer(opts, option->id);
-		opts->items[opts->item_count++] = (struct item){option, optarg};
+		opts->items[opts->item_count++] = (struct item){option, optarg, value < NAMES};
 	}
 	count = opts->operand_count;
 	while (optind < argc)
 		opts->operands[opts->operand_count++] = argv[optind++];
 	return count;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters are to be put in, left out or exchanged to make B of A: Levenshtein's. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t length = strlen(b), row[LONGEST_WORD + 1];
+
+	if (strlen(a) > LONGEST_WORD || length > LONGEST_WORD)
+		return SIZE_MAX;
+	for (size_t k = 0; k <= length; k++)
+		row[k] = k;
+	for (size_t i = 0; a[i]; i++) {
+		size_t corner = row[0]++;
+
+		for (size_t k = 0; k < length; k++) {
+			size_t above = row[k + 1];
+
+			row[k + 1] = least(corner + (a[i] != b[k]), least(above, row[k]) + 1);
+			corner = above;
+		}
+	}
+	return row[length];
+}
+
+/* The mode that a word of another command, or a slip, stands for; NULL if it is like none. */
+static const char *find_kin(const struct opts_program *program, const char *word)
+{
+	size_t nearest = strlen(word) > 3 ? 3 : 2; /* and nearer than that */
+	const char *name = NULL;
+
+	for (const struct opts_kin *kin = program->kin; kin && kin->word; kin++)
+		if (!strcmp(kin->word, word))
+			return kin->mode;
+	for (const struct opts_mode *mode = program->modes; mode->name; mode++) {
+		size_t steps = distance(word, mode->name);
+
+		if (steps < nearest) {
+			nearest = steps;
+			name = mode->name;
+		}
+	}
+	return name;
+}
+
+_Noreturn static void refuse_command(const struct opts_program *program, const char *word)
+{
+	const char *name = find_kin(program, word);
+
+	if (name)
+		die_usage("unknown command '%s'; did you mean '%s'?", word, name);
+	die_usage("unknown command '%s'", word);
 }
 
 /* CAN_NAME_MODE: the first operand could have named a mode, but did not. */
@@ -447,7 +347,7 @@ static void check_operands(const struct opts *opts, bool can_name_mode)
 	if (operands || !opts->operand_count)
 		return;
 	if (can_name_mode)
-		die_usage("unknown command '%s'", opts->operands[0]);
+		refuse_command(opts->program, opts->operands[0]);
 	die_usage("unexpected operand '%s'%s%s", opts->operands[0], hint ? "; " : "",
 		  hint ? hint : "");
 }
@@ -457,8 +357,12 @@ static void check_modes(const struct opts *opts)
 	for (size_t i = 0; i < opts->item_count; i++) {
 		const struct opts_option *option = opts->items[i].option;
 
-		if (option->modes && !(option->modes & opts->mode->bit))
-			die_usage("--%s does not go with '%s'", option->name, opts->mode->name);
+		if (!option->modes || option->modes & opts->mode->bit)
+			continue;
+		if (opts->items[i].by_letter)
+			die_usage("-%c does not go with '%s'", opts_letter(option),
+				  opts->mode->name);
+		die_usage("--%s does not go with '%s'", option->name, opts->mode->name);
 	}
 }
 

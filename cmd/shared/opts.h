@@ -15,9 +15,16 @@ struct opts_option {
 	int id;		      /* its letter; a number from OPTS_LONG on; or OPTS_ID() of both */
 	const char *name;     /* long name */
 	const char *argument; /* what to call its argument: "SECONDS"; NULL if it takes none */
-	const char *help;     /* a line, lower case, no full stop; NULL hides the option */
-	unsigned modes;	      /* bits of the subcommands it goes with; 0: all of them */
-	/* For completion: "auto,always,never", "@file", "@directory", "@field", "@pid". */
+	/*
+	 * A line, lower case, no full stop; NULL hides the option. "list: this; on, off: that": the
+	 * help of a subcommand shows its own part.
+	 */
+	const char *help;
+	unsigned modes; /* bits of the subcommands it goes with; 0: all of them */
+	/*
+	 * For completion: "auto,always,never", "@file", "@directory", "@field", "@pid", "@area"
+	 * (what the first subcommand lists, and files).
+	 */
 	const char *values;
 };
 
@@ -29,12 +36,18 @@ struct opts_mode {
 	const char *values; /* for completion of its operands, as above */
 };
 
+/* What people type who know another command: "remove" for "rm". */
+struct opts_kin {
+	const char *word, *mode;
+};
+
 struct opts_program {
 	const char *name;		   /* "swapctl" */
 	const char *section;		   /* of its man page: "8" */
 	const char *summary;		   /* a line: what it is for */
 	const char *operands;		   /* of a command without subcommands; NULL if none */
 	const struct opts_mode *modes;	   /* ends with a NULL name; NULL: no subcommands */
+	const struct opts_kin *kin;	   /* ends with a NULL word; or NULL */
 	const struct opts_option *options; /* ends with a NULL name */
 	const char *operand_values;	   /* for completion of those operands, as above */
 	const char *operand_hint;	   /* to who gives operands where none are taken; or NULL */

@@ -19,6 +19,7 @@
 #include "request.h"
 #include "shared/field-list.h"
 #include "shared/message.h"
+#include "shared/units.h"
 #include "swapctl.h"
 
 enum {
@@ -121,12 +122,24 @@ static const struct opts_mode modes[] = {
 };
 /* clang-format on */
 
+/* The words of swapon(8), of mkswap(8), and of commands that change other things. */
+static const struct opts_kin kin[] = {
+	{"remove", "rm"},    {"delete", "rm"},	   {"del", "rm"},	  {"destroy", "rm"},
+	{"status", "list"},  {"ls", "list"},	   {"summary", "list"},	  {"info", "show"},
+	{"add", "create"},   {"make", "create"},   {"new", "create"},	  {"mkswap", "format"},
+	{"swapon", "on"},    {"enable", "on"},	   {"activate", "on"},	  {"start", "on"},
+	{"swapoff", "off"},  {"disable", "off"},   {"deactivate", "off"}, {"stop", "off"},
+	{"grow", "resize"},  {"shrink", "resize"}, {"size", "resize"},	  {"priority", "prio"},
+	{"verify", "check"}, {"doctor", "check"},  {"fstab", "persist"},  {NULL, NULL},
+};
+
 static const struct opts_program program = {
 	.name = "swapctl",
 	.section = "8",
 	.summary = "Show and change what this machine swaps to.\n"
 		   "AREA: a path, UUID=..., LABEL=..., PARTUUID=..., PARTLABEL=... or zram0.",
 	.modes = modes,
+	.kin = kin,
 	.options = options,
 };
 
@@ -151,11 +164,18 @@ static void check_operands(const struct opts_mode *mode, const struct request *r
 	bool takes_two = mode->bit & (MODE_RESIZE | MODE_PRIO);
 	bool takes_one = mode->bit & (MODE_CREATE | MODE_FORMAT);
 	size_t most = takes_all ? 0 : takes_two ? 2 : takes_one ? 1 : SIZE_MAX;
+	uint64_t bytes;
 
+	for (size_t i = 0; i < count; i++) /* it would be the current directory */
+		if (!*operands[i])
+			die_usage("%s: an operand is empty", mode->name);
 	if (!mode->operands || mode->bit == MODE_CHECK)
 		return;
 	if (!takes_all && count < (takes_two ? 2 : 1))
 		die_usage("%s: %s is missing", mode->name, mode->operands);
+	if (count > most && mode->bit == MODE_CREATE && parse_size(operands[most], &bytes))
+		die_usage("create: unexpected operand '%s'; the size is --size=%s", operands[most],
+			  operands[most]);
 	if (count > most)
 		die_usage("%s: unexpected operand '%s'", mode->name, operands[most]);
 }

@@ -108,7 +108,7 @@ zeros_at()
 	is "$status" 0 "again"
 	has "$stderr" "active already"
 	refused 3 swapctl on -p 5 "$volume/swap"
-	has "$stderr" "try: swapctl prio"
+	has "$stderr" "try: swapctl prio $volume/swap 5,"
 	# By another name of the same file.
 	ln "$volume/swap" "$volume/hard"
 	ln -s hard "$volume/link"
@@ -175,6 +175,13 @@ zeros_at()
 		3|is no swap area|rm @/plain
 		3|no swap header|on @/plain
 		3|neither a regular file|on @
+		2|the size is --size=4G|create @/new 4G
+		2|did you mean 'rm'?|remove @/swap
+		2|did you mean 'create'?|creat -s 1M @/new
+		2|-s does not go with 'resize'|resize -s 1M @/swap
+		3|too small|resize @/swap 0
+		3|UUID|format --uuid xyz @/swap
+		5|there is no such device|create -s 1M --reserve 0 /dev/zram98765
 		5|there is no such|on @/none
 		5|there is no such|off @/none
 		5|there is no such|resize @/none 1M
@@ -295,6 +302,20 @@ zeros_at()
 	quietly swapctl create -s 1M --reserve 0 --verbose "$volume/v"
 	matches "$output" 'done +allocate 1M'
 	matches "$output" 'done +activate '
+
+	row=results
+	while IFS='|' read -r command words; do
+		read -ra arguments <<<"${command//@/$volume}"
+		quietly swapctl "${arguments[@]}"
+		is "$output" "$volume/v: $words" "$command"
+	done <<-'END'
+		persist @/v|activated at each boot
+		off --persist @/v|inactive, not activated at boot any more
+		on -p 6 @/v|active
+		prio --persist @/v 7|priority 7, also from the next boot on
+		unpersist @/v|not activated at boot any more
+		rm @/v|removed
+	END
 }
 
 # interrupt_writing SIGNAL COMMAND...: a signal once the file system has less free; sets $status.

@@ -38,6 +38,31 @@ static const struct opts_program with_modes = {
 	.options = options,
 };
 
+/* Whose default takes no operands: the first word is a subcommand, or wrong. */
+static const struct opts_mode wordless_modes[] = {
+	{"list", NULL, "list areas", LIST, NULL},
+	{"check", "PATH", "check one", CHECK, "@file"},
+	{"quiet", NULL, "say nothing", QUIET, NULL},
+	{NULL, NULL, NULL, 0, NULL},
+};
+
+static const struct opts_kin kin[] = {{"hush", "quiet"}, {NULL, NULL}};
+
+static const struct opts_option wordless_options[] = {
+	{'a', "all", NULL, "list, check: all of them; quiet: nothing at all", 0, NULL},
+	{'t', "time", "TIME", "when: now; later: then", 0, NULL},
+	OPTS_ROWS_END,
+};
+
+static const struct opts_program without_operands = {
+	.name = "wordless",
+	.section = "8",
+	.summary = "Say nothing.",
+	.modes = wordless_modes,
+	.kin = kin,
+	.options = wordless_options,
+};
+
 /* Letters that mean one thing in some subcommands, and another in others. */
 enum { OPTION_SIZE = OPTS_ID(OPTS_LONG + 1, 's'), OPTION_WORDS = OPTS_ID(OPTS_LONG + 2, 'o') };
 
@@ -145,9 +170,23 @@ static const struct call good[] = {
 static const struct call bad[] = {
 	{ &with_modes, "quiet|a", "unexpected operand 'a'" },
 	{ &with_modes, "quiet|--|a", "unexpected operand 'a'" },
-	{ &with_modes, "check|-a", "--all does not go with 'check'" },
-	{ &with_modes, "-a|check", "--all does not go with 'check'" },
-	{ &with_modes, "-n1|quiet", "--number does not go with 'quiet'" },
+	{ &with_modes, "check|-a", "-a does not go with 'check'" },
+	{ &with_modes, "-a|check", "-a does not go with 'check'" },
+	{ &with_modes, "-n1|quiet", "-n does not go with 'quiet'" },
+	{ &with_modes, "--number=1|quiet", "--number does not go with 'quiet'" },
+	{ &lettered, "check|-qs1", "-q does not go with 'check'" },
+	{ &without_operands, "checq", "unknown command 'checq'; did you mean 'check'?" },
+	{ &without_operands, "check2", "unknown command 'check2'; did you mean 'check'?" },
+	{ &without_operands, "libt", "unknown command 'libt'; did you mean 'list'?" },
+	{ &without_operands, "qiet", "unknown command 'qiet'; did you mean 'quiet'?" },
+	{ &without_operands, "hush", "unknown command 'hush'; did you mean 'quiet'?" },
+	{ &without_operands, "lis", "unknown command 'lis'; did you mean 'list'?" },
+	{ &without_operands, "st", "unknown command 'st'" },
+	{ &without_operands, "lxyz", "unknown command 'lxyz'" },
+	{ &without_operands, "/check", "unknown command '/check'; did you mean 'check'?" },
+	{ &without_operands, "checkcheckcheckcheckcheckcheckcheck",
+	  "unknown command 'checkcheckcheckcheckcheckcheckcheck'" },
+	{ &without_operands, "list|lis", "unexpected operand 'lis'" },
 	{ &with_modes, "-x", "unknown option '-x'" },
 	{ &with_modes, "-ax", "unknown option '-x'" },
 	{ &with_modes, "-\033", "unknown option '-\\x1b'" },
@@ -164,7 +203,7 @@ static const struct call bad[] = {
 	{ &with_modes, "--json|-a|--csv", "--json and --csv exclude each other" },
 	{ &with_modes, "--csv|list|-J|--csv", "--csv and --json exclude each other" },
 	{ &with_modes, "-x|--help", "unknown option '-x'" },
-	{ &lettered, "quiet|-s", "--summary does not go with 'quiet'" },
+	{ &lettered, "quiet|-s", "-s does not go with 'quiet'" },
 	{ &lettered, "list|--size=1", "--size does not go with 'list'" },
 	{ &lettered, "check|--summary|x", "--summary does not go with 'check'" },
 	{ &lettered, "check|-s", "--size needs an argument: SIZE" },
@@ -272,6 +311,28 @@ static void test_mode_answers(void)
 		    "For more see letterer(8).\n");
 }
 
+/* Each subcommand has its own part of the help of an option. */
+static void test_parts_of_help(void)
+{
+	static const struct {
+		const char *command, *help;
+	} cases[] = {
+		{"list|-h", "  -a, --all               all of them\n"},
+		{"check|-h", "  -a, --all               all of them\n"},
+		{"quiet|-h", "  -a, --all               nothing at all\n"},
+		{"-h", "               list, check: all of them; quiet: nothing at all\n"},
+		{"list|--help", "  -t, --time=TIME         when: now; later: then\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct call call = {&without_operands, cases[i].command, NULL};
+		struct captured captured = capture(parse, &call);
+
+		ok(strstr(captured.output, cases[i].help), "%s has: %s", cases[i].command,
+		   cases[i].help);
+	}
+}
+
 static void test_printed_table(void)
 {
 	test_answer(&lettered, "--print-options",
@@ -329,6 +390,7 @@ int main(void)
 	test_parsing();
 	test_answers();
 	test_mode_answers();
+	test_parts_of_help();
 	test_printed_table();
 	return done_testing();
 }
