@@ -4,6 +4,24 @@
 # Completion of vmtop, swapctl and pagemap for bash. Nothing about them is written here: they are
 # asked for their table of options (--print-options, a line each, fields separated by tabs).
 
+# The keys of the fields, but for those that stand in a list already.
+_procmm_fields()
+{
+	"$1" --list-fields --tsv 2>/dev/null | awk -F '\t' -v list="$2" '
+		NR > 1 && index("," list, "," $3 ",") == 0 { print $3 }'
+}
+
+# The areas there are whose names begin with a word; in TSV each has a line of its own.
+_procmm_areas()
+{
+	local name
+
+	while read -r name; do
+		printf -v name %b "$name"
+		[[ $name != "$2"* || $name == *$'\n'* ]] || printf '%s\n' "$name"
+	done < <("$1" --all --tsv --noheadings --output=name 2>/dev/null)
+}
+
 # The words that stand for VALUES ("@pid", "auto,never") of ARGUMENT into COMPREPLY.
 _procmm_values()
 {
@@ -12,6 +30,12 @@ _procmm_values()
 	case $values in
 	@file) mapfile -t COMPREPLY < <(compgen -f -- "$word") && compopt -o filenames ;;
 	@directory) mapfile -t COMPREPLY < <(compgen -d -- "$word") && compopt -o filenames ;;
+	@area)
+		mapfile -t COMPREPLY < <(
+			_procmm_areas "$command" "$word"
+			compgen -f -- "$word"
+		) && compopt -o filenames
+		;;
 	@pid) mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" -- "$word") ;;
 	@field)
 		# A list grows at its end; "+" in front of it adds to the default.
@@ -20,8 +44,7 @@ _procmm_values()
 			compopt -o nospace
 		fi
 		mapfile -t COMPREPLY < <(compgen -P "$before" -W \
-			"$("$command" --list-fields 2>/dev/null | awk 'NR > 1 { print $1, $2 }')" \
-			-- "${word#"$before"}")
+			"$(_procmm_fields "$command" "$before")" -- "${word#"$before"}")
 		;;
 	*) mapfile -t COMPREPLY < <(compgen -W "${values//,/ }" -- "$word") ;;
 	esac
@@ -30,8 +53,8 @@ _procmm_values()
 _procmm()
 {
 	local command=${1/#\~/$HOME} word=$2 previous=$3
-	local first second third fourth modes _help i
-	local mode='' mode_names='' operand_values=- argument='' values='' options=''
+	local first second third fourth modes _help i line table
+	local mode='' default='' mode_names='' operand_values=- argument='' values='' options=''
 	local -A argument_of=() values_of=()
 
 	COMPREPLY=()
@@ -39,7 +62,9 @@ _procmm()
 	[[ $word != = ]] || word=
 	[[ $previous != = ]] || previous=${COMP_WORDS[COMP_CWORD - 2]}
 
-	while IFS=$'\t' read -r first second third fourth modes _help; do
+	mapfile -t table < <("$command" --print-options 2>/dev/null)
+	for line in "${table[@]}"; do
+		IFS=$'\t' read -r first second third fourth _help <<<"$line"
 		case $first in
 		mode)
 			mode_names+=" $second"
@@ -47,29 +72,33 @@ _procmm()
 				[[ ${COMP_WORDS[i]} != "$second" ]] || mode=$second
 			done
 			# The first mode is the default.
-			if [[ $mode == "$second" || $mode_names == " $second" ]]; then
+			default=${default:-$second}
+			if [[ $mode == "$second" || $default == "$second" ]]; then
 				operand_values=$fourth
 			fi
 			;;
 		operands) operand_values=$third ;;
-		*)
-			argument_of[--$second]=$third values_of[--$second]=$fourth
-			[[ $first == - ]] || argument_of[-$first]=$third values_of[-$first]=$fourth
-			# Which of them go with the mode is known when all of the table is read.
-			options+="$modes --$second"$'\n'
-			;;
 		esac
-	done < <("$command" --print-options 2>/dev/null)
+	done
+	# The same letter may be another option's in another mode.
+	for line in "${table[@]}"; do
+		IFS=$'\t' read -r first second third fourth modes _help <<<"$line"
+		[[ ${#first} -eq 1 ]] || continue
+		if [[ $modes == - || ,$modes, == *,"${mode:-$default}",* ]]; then
+			argument_of[-$first]=$third values_of[-$first]=$fourth
+		elif [[ $mode ]]; then
+			continue
+		fi
+		argument_of[--$second]=$third values_of[--$second]=$fourth
+		options+=" --$second"
+	done
 
 	argument=${argument_of[$previous]:--}
 	values=${values_of[$previous]:--}
 	if [[ $previous == -* && $argument != - ]]; then
 		[[ $values == - ]] || _procmm_values "$command" "$argument" "$values" "$word"
 	elif [[ $word == -* ]]; then
-		while read -r modes first; do
-			[[ -z $mode || $modes == - || ,$modes, == *,$mode,* ]] || continue
-			[[ $first != "$word"* ]] || COMPREPLY+=("$first")
-		done <<<"$options"
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
 	else
 		[[ $operand_values == - ]] ||
 			_procmm_values "$command" - "$operand_values" "$word"

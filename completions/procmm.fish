@@ -4,7 +4,14 @@
 # asked for their table of options (--print-options, a line each, fields separated by tabs).
 
 function __procmm_fields --argument-names command
-    $command --list-fields 2>/dev/null | awk 'NR > 1 { print $1; print $2 }'
+    $command --list-fields --tsv 2>/dev/null | awk -F '\t' 'NR > 1 { print $3 }'
+end
+
+# The areas there are; in TSV each name has a line of its own.
+function __procmm_areas --argument-names command
+    for name in ($command --all --tsv --noheadings --output=name 2>/dev/null)
+        printf '%b\n' $name
+    end
 end
 
 # What `complete` is told of VALUES of the table: "@pid", "auto,never".
@@ -18,6 +25,8 @@ function __procmm_values --argument-names command argument values
             printf '%s\n' -f -a '(__fish_complete_directories)'
         case @pid
             printf '%s\n' -f -a '(__fish_complete_pids)'
+        case @area
+            printf '%s\n' -F -a "(__procmm_areas $command)"
         case @field
             if test $argument = LIST
                 printf '%s\n' -f -a "(__fish_complete_list , '__procmm_fields $command')"

@@ -41,8 +41,17 @@ ask_fish()
 	cp "$files/procmm.fish" "$folder/$command.fish"
 	shift
 	# shellcheck disable=SC2016 # for fish
-	PATH=$(dirname "$VMTOP"):$PATH fish --no-config \
+	PATH=${bin:-$(dirname "$VMTOP")}:$PATH fish --no-config \
 		-c 'set fish_complete_path $argv[1]; complete -C $argv[2]' "$folder" "$command $*"
+}
+
+# A swapctl that finds the areas of a fixture.
+setup()
+{
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	wrapped=$BATS_TEST_TMPDIR/bin/swapctl
+	printf '#!/bin/sh\nexec %q "$@" %q\n' "$SWAPCTL" "$(at configured)" >"$wrapped"
+	chmod +x "$wrapped"
 }
 
 @test "bash offers options, subcommands, fields, values and operands" {
@@ -55,6 +64,13 @@ ask_fish()
 	is "$(ask_bash "$SWAPCTL" -o name,size_b)" name,size_bytes
 	is "$(ask_bash "$SWAPCTL" -o +size_b)" +size_bytes
 	is "$(ask_bash "$PAGEMAP" --sysroot "$files/../tests/fixt")" "$files/../tests/fixtures"
+	is "$(ask_bash "$SWAPCTL" -o name,us | xargs)" 'name,used_bytes name,used_percent'
+	has_not "$(ask_bash "$SWAPCTL" -o name,)" name,name
+	is "$(ask_bash "$SWAPCTL" create --discard = | xargs)" 'once pages both'
+	is "$(ask_bash "$SWAPCTL" create -s '')" ''
+	is "$(ask_bash "$SWAPCTL" create --sum)" ''
+	is "$(ask_bash "$wrapped" off /swap | grep -v img)" $'/swap one\n/swap-two\n/swap-three'
+	is "$(ask_bash "$wrapped" prio "$files/../READ")" "$files/../README.md"
 	has "$(ask_bash "$PAGEMAP" '')" "$$"
 	has "$(ask_bash "$PAGEMAP" '')" at
 	has_not "$(ask_bash "$VMTOP" -)" print-options
@@ -67,6 +83,10 @@ ask_fish()
 	is "$(ask_zsh "$SWAPCTL" list --noh)" "$SWAPCTL list --noheadings "
 	is "$(ask_zsh "$SWAPCTL" --sort=size_b)" "$SWAPCTL --sort=size_bytes "
 	is "$(ask_zsh "$PAGEMAP" -o +end_a)" "$PAGEMAP -o +end_address "
+	is "$(ask_zsh "$SWAPCTL" -o size_bytes,size_b)" "$SWAPCTL -o size_bytes,size_b"
+	is "$(ask_zsh "$SWAPCTL" create --discard=on)" "$SWAPCTL create --discard=once "
+	is "$(ask_zsh "$wrapped" off /swap-tw)" "$wrapped off /swap-two "
+	is "$(ask_zsh "$wrapped" off '/swap\ o')" "$wrapped off /swap\\ one "
 }
 
 @test "fish offers options, subcommands, fields, values and operands" {
@@ -76,6 +96,9 @@ ask_fish()
 	has "$(ask_fish swapctl --sort size_b)" size_bytes
 	has "$(ask_fish swapctl --sort=size_b)" size_bytes
 	has "$(ask_fish swapctl -o name,size_b)" name,size_bytes
+	has "$(ask_fish swapctl create --discard=)" once
+	has_not "$(ask_fish swapctl create -s '')" "$BATS_TEST_TMPDIR"
+	has "$(bin=$BATS_TEST_TMPDIR/bin ask_fish swapctl off /sw)" /swap-three
 	has "$(ask_fish pagemap)" at
 	has_not "$(ask_fish vmtop -)" print-options
 }
