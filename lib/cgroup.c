@@ -28,7 +28,7 @@ struct version {
 	const char *swap, *swap_limit; /* NULL: there is none such */
 	const char *swappiness;
 	/* of memory.stat, with all cgroups below: */
-	const char *stat_file[2], *stat_unclean[2], *stat_swap, *stat_swap_cached;
+	const char *stat_file[2], *stat_unclean[2], *stat_anon[2], *stat_swap, *stat_swap_cached;
 };
 
 static const struct version version_1 = {
@@ -38,6 +38,7 @@ static const struct version version_1 = {
 	.swappiness = "memory.swappiness",
 	.stat_file = {"total_inactive_file", "total_active_file"},
 	.stat_unclean = {"total_dirty", "total_writeback"},
+	.stat_anon = {"total_inactive_anon", "total_active_anon"},
 	.stat_swap = "total_swap", /* without pages that are cached in memory as well */
 };
 
@@ -49,6 +50,7 @@ static const struct version version_2 = {
 	.swap_limit = "memory.swap.max",
 	.stat_file = {"inactive_file", "active_file"},
 	.stat_unclean = {"file_dirty", "file_writeback"},
+	.stat_anon = {"inactive_anon", "active_anon"},
 	.stat_swap_cached = "swapcached",
 };
 
@@ -124,15 +126,17 @@ static uint64_t get_or_zero(const struct pmm_counters *stat, const char *name)
 	return value == PMM_ABSENT ? 0 : value;
 }
 
+static uint64_t add_both(const struct pmm_counters *stat, const char *const names[2])
+{
+	return get_or_zero(stat, names[0]) + get_or_zero(stat, names[1]);
+}
+
 /* Page cache that can be dropped for something else, at once. */
 static uint64_t clean_file_bytes(const struct version *version, const struct pmm_counters *stat)
 {
-	uint64_t file_bytes = 0, unclean_bytes = 0;
+	uint64_t file_bytes = add_both(stat, version->stat_file);
+	uint64_t unclean_bytes = add_both(stat, version->stat_unclean);
 
-	for (size_t i = 0; i < 2; i++) {
-		file_bytes += get_or_zero(stat, version->stat_file[i]);
-		unclean_bytes += get_or_zero(stat, version->stat_unclean[i]);
-	}
 	return file_bytes > unclean_bytes ? file_bytes - unclean_bytes : 0;
 }
 
@@ -150,6 +154,8 @@ static int read_stat(struct reader *reader, struct pmm_cgroup *cgroup)
 	if (r < 0)
 		return r;
 	cgroup->clean_file_bytes = clean_file_bytes(version, stat);
+	/* The LRU lists of memory.rst, 2.2.1: shared memory is on them, what is locked is not. */
+	cgroup->swappable_bytes = add_both(stat, version->stat_anon);
 	if (version->stat_swap)
 		cgroup->swap_bytes = pmm_counters_get(stat, version->stat_swap);
 	if (version->stat_swap_cached)

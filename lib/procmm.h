@@ -436,6 +436,7 @@ struct pmm_cgroup {
 	uint64_t current_bytes;
 	uint64_t limit_bytes;	   /* absent: none */
 	uint64_t clean_file_bytes; /* of current: page cache that can be dropped at once */
+	uint64_t swappable_bytes;  /* of current: pages that only swap can take */
 	uint64_t swap_bytes;
 	uint64_t swap_cached_bytes; /* of swap: in current as well */
 	uint64_t swap_limit_bytes;  /* absent: none; 0: its pages never go to swap */

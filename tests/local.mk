@@ -76,6 +76,7 @@ BATS_TESTS = \
 	tests/real/names.bats \
 	tests/real/off.bats \
 	tests/real/resize.bats \
+	tests/real/room.bats \
 	tests/real/show.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \

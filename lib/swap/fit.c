@@ -6,7 +6,8 @@
  * use). Every page is charged to the cgroup that it belongs to: one whose limit is reached has its
  * processes killed while the machine is all but empty. Gathering is below, judging is pure.
  *
- * What cannot be known is taken for the worse: how much of a cgroup's swap is in this area.
+ * What cannot be known is taken for the worse: how much of a cgroup's swap is in this area, and
+ * whose pages come back first.
  */
 
 #include "fit.h"
@@ -26,6 +27,11 @@ enum {
 	RESERVE_PERCENT = 3,
 	/* A page that goes to another zram takes about a half of itself again. */
 	ZRAM_SHARE = 2,
+	/*
+	 * All that a small cgroup has in memory is on its way out at once, and a part of it twice.
+	 * Of a large one it was 40 MiB at most, measured, far less than the machine's reserve.
+	 */
+	WAY_SHARE = 8,
 };
 
 struct pmm_fit {
@@ -79,6 +85,15 @@ void fit_judge_machine(const struct fit_facts *facts, struct pmm_fit_row *ret_ro
 	};
 }
 
+/* Of a cgroup below its limit; absent: there is none. */
+static uint64_t cgroup_memory_bytes(const struct pmm_cgroup *cgroup)
+{
+	if (cgroup->limit_bytes == PMM_ABSENT || cgroup->current_bytes == PMM_ABSENT)
+		return PMM_ABSENT;
+	return sum(difference(cgroup->limit_bytes, cgroup->current_bytes),
+		   cgroup->clean_file_bytes);
+}
+
 /* How much of it may go to other areas: what comes back to memory leaves room below its limit. */
 static uint64_t swap_room_bytes(const struct pmm_cgroup *cgroup, uint64_t need_bytes)
 {
@@ -89,31 +104,75 @@ static uint64_t swap_room_bytes(const struct pmm_cgroup *cgroup, uint64_t need_b
 	return difference(cgroup->swap_limit_bytes, cgroup->swap_bytes - need_bytes);
 }
 
+/*
+ * What other areas lack for ROW, which is short of memory. Its processes are killed when its memory
+ * is full and can_reclaim_anon_pages() (mm/vmscan.c) finds no swap free. In the sum that this asks,
+ * all pages of the area are missing from the moment that swapoff(2) begins, and each comes back
+ * only when it is read in (swap_off(), swap_range_free() in mm/swapfile.c): what is still in the
+ * area, of whomever, counts against what is free in others. And pages that are being written do not
+ * free their memory before they are on the disk, while more are sent after them.
+ */
+static uint64_t lack_bytes(const struct fit_facts *facts, const struct pmm_cgroup *cgroup,
+			   uint64_t other_free_bytes, const struct pmm_fit_row *row)
+{
+	uint64_t missing_bytes = row->need_bytes - row->memory_bytes;
+	uint64_t left_bytes = difference(facts->used_bytes, row->memory_bytes);
+	uint64_t lack = difference(sum(missing_bytes, row->reserve_bytes), other_free_bytes);
+	uint64_t counted = difference(sum(left_bytes, row->reserve_bytes), facts->other_free_bytes);
+	uint64_t own = difference(sum(missing_bytes, row->reserve_bytes),
+				  swap_room_bytes(cgroup, row->need_bytes));
+
+	lack = lack > counted ? lack : counted;
+	return less(missing_bytes, lack > own ? lack : own);
+}
+
 void fit_judge_cgroup(const struct fit_facts *facts, const struct pmm_cgroup *cgroup,
 		      uint64_t *other_free_bytes, struct pmm_fit_row *ret_row)
 {
-	bool has_limit = cgroup->limit_bytes != PMM_ABSENT && cgroup->current_bytes != PMM_ABSENT;
 	uint64_t swapped_bytes = less(cgroup->swap_bytes, facts->used_bytes);
 	uint64_t need_bytes =
 		less(swapped_bytes, difference(cgroup->swap_bytes, cgroup->swap_cached_bytes));
-	uint64_t other_bytes = less(*other_free_bytes, swap_room_bytes(cgroup, need_bytes));
-	uint64_t memory_bytes = PMM_ABSENT, short_bytes = 0, taken_bytes;
-
-	if (has_limit) {
-		memory_bytes = sum(difference(cgroup->limit_bytes, cgroup->current_bytes),
-				   cgroup->clean_file_bytes);
-		short_bytes = difference(need_bytes, memory_bytes);
-	}
-	taken_bytes = less(short_bytes, other_bytes);
-	*other_free_bytes -= taken_bytes;
-	*ret_row = (struct pmm_fit_row){
+	struct pmm_fit_row row = {
 		.swapped_bytes = swapped_bytes,
 		.cached_bytes = swapped_bytes - need_bytes,
 		.need_bytes = need_bytes,
-		.memory_bytes = memory_bytes,
-		.other_swap_bytes = other_bytes,
-		.short_bytes = short_bytes - taken_bytes,
+		.memory_bytes = cgroup_memory_bytes(cgroup),
+		.other_swap_bytes = less(*other_free_bytes, swap_room_bytes(cgroup, need_bytes)),
 	};
+
+	if (row.memory_bytes < need_bytes) {
+		row.reserve_bytes = less(cgroup->swappable_bytes / WAY_SHARE * (WAY_SHARE + 1),
+					 fit_reserve_bytes(facts->total_bytes));
+		row.short_bytes = lack_bytes(facts, cgroup, *other_free_bytes, &row);
+		*other_free_bytes = difference(*other_free_bytes,
+					       need_bytes - row.memory_bytes - row.short_bytes);
+	}
+	*ret_row = row;
+}
+
+/* The most that any cgroup must leave free in other areas. */
+static uint64_t most_reserve_bytes(const struct pmm_fit *fit)
+{
+	uint64_t most_bytes = 0;
+
+	for (size_t i = 1; i < fit->count; i++)
+		if (fit->rows[i].reserve_bytes > most_bytes)
+			most_bytes = fit->rows[i].reserve_bytes;
+	return most_bytes;
+}
+
+uint64_t fit_room_bytes(const struct pmm_fit *fit)
+{
+	uint64_t whole_bytes = sum(fit->rows[0].swapped_bytes, most_reserve_bytes(fit));
+	uint64_t parts_bytes = 0;
+
+	for (size_t i = 1; i < fit->count; i++) {
+		const struct pmm_fit_row *row = &fit->rows[i];
+
+		parts_bytes = sum(parts_bytes, sum(difference(row->need_bytes, row->memory_bytes),
+						   row->reserve_bytes));
+	}
+	return whole_bytes > parts_bytes ? whole_bytes : parts_bytes;
 }
 
 const struct pmm_fit_row *fit_find_short(const struct pmm_fit *fit)
@@ -226,6 +285,7 @@ static int gather_areas(struct pmm_root *root, const struct pmm_sample *sample, 
 	return is_found;
 }
 
+/* To what FACTS has of other areas already. */
 static int gather_machine(struct pmm_root *root, const char *path, const struct stat *status,
 			  struct fit_facts *facts)
 {
@@ -292,9 +352,9 @@ static int judge_cgroups(struct pmm_root *root, const struct fit_facts *facts, s
 }
 
 int fit_read(struct pmm_root *root, const char *path, const struct stat *status,
-	     struct pmm_fit **ret_fit)
+	     uint64_t room_bytes, struct pmm_fit **ret_fit)
 {
-	struct fit_facts facts = {0};
+	struct fit_facts facts = {.other_free_bytes = room_bytes};
 	struct pmm_fit_row row;
 	struct pmm_fit *fit;
 	int r = gather_machine(root, path, status, &facts);
@@ -321,7 +381,7 @@ int pmm_swap_fit_read(struct pmm_root *root, const char *path, struct pmm_fit **
 	struct stat status;
 	int r = pmm_root_status(root, path, &status);
 
-	return fit_read(root, path, r < 0 ? NULL : &status, ret_fit);
+	return fit_read(root, path, r < 0 ? NULL : &status, 0, ret_fit);
 }
 
 struct pmm_fit *pmm_swap_fit_free(struct pmm_fit *fit)

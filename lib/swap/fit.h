@@ -16,7 +16,7 @@ struct fit_facts {
 	uint64_t held_bytes;	  /* memory that goes free with the area: of zram or zswap */
 	uint64_t total_bytes;	  /* of memory */
 	uint64_t available_bytes;
-	uint64_t other_free_bytes; /* of other areas */
+	uint64_t other_free_bytes; /* of other areas, active or to be made */
 };
 
 /*
@@ -40,9 +40,15 @@ int fit_has_margin(const struct pmm_fit *fit);
 /* The fault of a row that does not fit, in words. Returns its error. */
 int fit_refuse(const struct pmm_fit_row *row, const char *path, struct pmm_fault *fault);
 
-/* As pmm_swap_fit_read(), of a file or device whose status is known. */
+/*
+ * As pmm_swap_fit_read(), of a file or device whose status is known, when there will be another
+ * area of ROOM_BYTES, besides those that there are.
+ */
 int fit_read(struct pmm_root *root, const char *path, const struct stat *status,
-	     struct pmm_fit **ret_fit);
+	     uint64_t room_bytes, struct pmm_fit **ret_fit);
+
+/* Of which size another area must be so that all fits, if a limit of swap does not forbid it. */
+uint64_t fit_room_bytes(const struct pmm_fit *fit);
 
 /* Memory that stays free whatever is read back. */
 uint64_t fit_reserve_bytes(uint64_t total_bytes);

@@ -246,12 +246,12 @@ static int add_step(struct pmm_plan *plan, struct off *off, const char *path)
 
 /* STATUS: NULL if only its name is known. What is wished and cannot be is taken out of WISH. */
 static int check_fit(struct pmm_plan *plan, const char *path, const struct stat *status,
-		     struct pmm_off_wish *wish)
+		     uint64_t room_bytes, struct pmm_off_wish *wish)
 {
 	struct pmm_fault *fault = plan_fault(plan);
 	const struct pmm_fit_row *row;
 	struct pmm_fit *fit;
-	int r = fit_read(plan_root(plan), path, status, &fit);
+	int r = fit_read(plan_root(plan), path, status, room_bytes, &fit);
 
 	if (r < 0)
 		return fault_set(fault, PMM_FAULT_FAILED, r, path, NULL,
@@ -290,27 +290,26 @@ static int find_flags(struct pmm_plan *plan, const struct area *area, int *ret_f
 }
 
 static int check_active(struct pmm_plan *plan, struct area *area, struct pmm_off_wish *wish,
-			bool is_unchecked)
+			uint64_t room_bytes)
 {
-	int r = 0;
+	int r;
 
 	if (area->active.is_draining)
 		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY, area->place.path,
 				 wait_fix, "already draining");
-	if (!is_unchecked)
-		r = check_fit(plan, area->place.path, &area->status, wish);
+	r = check_fit(plan, area->place.path, &area->status, room_bytes, wish);
 	return r < 0 ? r : find_flags(plan, area, &area->swap_flags);
 }
 
-static int add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish,
-		     bool is_unchecked)
+int off_add_steps_beside(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish,
+			 uint64_t room_bytes)
 {
 	struct off *off = plan_subject(plan, sizeof(*off), NULL);
 	int r = off ? 0 : -ENOMEM;
 
 	if (r == 0) {
 		*off = (struct off){.area = area, .wish = *wish};
-		r = area->is_active ? check_active(plan, area, &off->wish, is_unchecked) : 0;
+		r = area->is_active ? check_active(plan, area, &off->wish, room_bytes) : 0;
 	}
 	if (r == 0) {
 		off->swap_flags = area->swap_flags;
@@ -321,13 +320,7 @@ static int add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_
 
 int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish)
 {
-	return add_steps(plan, area, wish, false);
-}
-
-int off_add_unchecked_steps(struct pmm_plan *plan, struct area *area,
-			    const struct pmm_off_wish *wish)
-{
-	return add_steps(plan, area, wish, true);
+	return off_add_steps_beside(plan, area, wish, 0);
 }
 
 /* ---- off itself ---- */
@@ -345,7 +338,7 @@ static int plan_captured(struct pmm_plan *plan, const struct pmm_area *area,
 	static const struct step_call call = {refuse_captured, NULL};
 	struct pmm_off_wish checked = *wish;
 	char used[WORDS_SIZE];
-	int r = check_fit(plan, area->name, NULL, &checked);
+	int r = check_fit(plan, area->name, NULL, 0, &checked);
 
 	if (r < 0)
 		return r;

@@ -12,9 +12,9 @@
  */
 int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish);
 
-/* The same where an earlier step of the plan makes room for what is in it. */
-int off_add_unchecked_steps(struct pmm_plan *plan, struct area *area,
-			    const struct pmm_off_wish *wish);
+/* The same where an earlier step of the plan activates another area, of ROOM_BYTES. */
+int off_add_steps_beside(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish,
+			 uint64_t room_bytes);
 
 /*
  * For steps that destroy what an area held: a failure, with its fault, if the kernel said while it

@@ -173,7 +173,7 @@ struct pmm_fit_row {
 	uint64_t need_bytes;	/* of those, that must come into memory */
 	/* Available, and what goes free with the area; below the limit. Absent: there is none. */
 	uint64_t memory_bytes;
-	uint64_t reserve_bytes;	   /* of memory, to stay free */
+	uint64_t reserve_bytes;	   /* to stay free: of memory; for a full cgroup, of other_swap */
 	uint64_t other_swap_bytes; /* free in other areas, where pages can go instead */
 	uint64_t short_bytes;	   /* of need, that fit nowhere; 0: all fits */
 };

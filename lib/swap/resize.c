@@ -18,6 +18,7 @@
 #include "create.h"
 #include "drain.h"
 #include "fault.h"
+#include "fit.h"
 #include "header.h"
 #include "judge.h"
 #include "memo.h"
@@ -221,15 +222,34 @@ static int add_size_steps(struct pmm_plan *plan, struct resizing *resizing)
 }
 
 /*
+ * How large must it be? 0: no size would do, since what is in it would not fit into the area again,
+ * or memory is short even for the answer.
+ */
+static uint64_t cushion_bytes(struct pmm_plan *plan, const struct resizing *resizing)
+{
+	const struct area *area = resizing->area;
+	uint64_t bytes, room_bytes;
+	struct pmm_fit *fit;
+
+	if (fit_read(plan_root(plan), area->place.path, &area->status, 0, &fit) < 0)
+		return 0;
+	bytes = fit_room_bytes(fit);
+	room_bytes = resizing->new_bytes + pmm_swap_fit_row_at(fit, 0)->other_swap_bytes;
+	pmm_swap_fit_free(fit);
+	if (bytes >= room_bytes)
+		return 0;
+	bytes += CUSHION_SPARE_BYTES;
+	return bytes - bytes % resizing->page_bytes;
+}
+
+/*
  * The file that takes in what is in the area: it is made before, and goes when it is empty again.
  */
 static int add_cushion(struct pmm_plan *plan, struct area *area, const struct pmm_resize_wish *wish,
-		       struct area **ret_cushion)
+		       uint64_t bytes, struct area **ret_cushion)
 {
-	uint64_t page_bytes = pmm_root_page_bytes(plan_root(plan));
-	uint64_t bytes = area->active.used_bytes + CUSHION_SPARE_BYTES;
 	const struct pmm_create_wish cushion = {
-		.size_bytes = bytes - bytes % page_bytes,
+		.size_bytes = bytes,
 		.priority = CUSHION_PRIORITY,
 		.reserve_bytes = wish->reserve_bytes,
 	};
@@ -243,7 +263,7 @@ static int add_cushion(struct pmm_plan *plan, struct area *area, const struct pm
 static int add_cushion_removal(struct pmm_plan *plan, struct area *area, struct area *cushion)
 {
 	const struct pmm_off_wish wish = {.timeout_ns = PMM_ABSENT};
-	int r = off_add_unchecked_steps(plan, cushion, &wish);
+	int r = off_add_steps(plan, cushion, &wish);
 
 	return r < 0 ? r : reserved_add_removal(plan, area, RESERVED_CUSHION);
 }
@@ -254,12 +274,15 @@ static int add_off(struct pmm_plan *plan, struct resizing *resizing,
 {
 	struct area *area = resizing->area;
 	int r = off_add_steps(plan, area, &wish->off);
+	uint64_t bytes = r == -ENOBUFS ? cushion_bytes(plan, resizing) : 0;
 
-	if (r != -ENOBUFS || area->active.used_bytes + resizing->page_bytes > resizing->new_bytes)
+	if (!bytes)
 		return r;
 	fault_clear(plan_fault(plan));
-	r = add_cushion(plan, area, wish, ret_cushion);
-	return r < 0 ? r : off_add_unchecked_steps(plan, area, &wish->off);
+	r = add_cushion(plan, area, wish, bytes, ret_cushion);
+	/* Its header is no room; and where a limit of swap forbids, it helps nothing. */
+	return r < 0 ? r
+		     : off_add_steps_beside(plan, area, &wish->off, bytes - resizing->page_bytes);
 }
 
 /* swapon(2): without one that was wished, an area comes after all others that are active. */

@@ -73,7 +73,8 @@ static void put_version_1(const char *cgroup, const char *swappiness)
 	put("/memory", cgroup, "memory.swappiness", swappiness);
 	put("/memory", cgroup, "memory.stat",
 	    "cache 1\nswap 4096\ninactive_file 7\ntotal_swap 52428800\ntotal_dirty 4096\n"
-	    "total_writeback 4096\ntotal_inactive_file 16384\ntotal_active_file 8192\n");
+	    "total_writeback 4096\ntotal_inactive_file 16384\ntotal_active_file 8192\n"
+	    "inactive_anon 9\ntotal_inactive_anon 8192\ntotal_active_anon 4096\n");
 }
 
 static void put_version_2(const char *mount, const char *cgroup, const char *swap_limit)
@@ -84,7 +85,7 @@ static void put_version_2(const char *mount, const char *cgroup, const char *swa
 	put(mount, cgroup, "memory.swap.max", swap_limit);
 	put(mount, cgroup, "memory.stat",
 	    "anon 5\nswapcached 12288\nfile_dirty 4096\nfile_writeback 4096\n"
-	    "inactive_file 16384\nactive_file 8192\n");
+	    "inactive_file 16384\nactive_file 8192\ninactive_anon 8192\nactive_anon 4096\n");
 }
 
 /* CACHED and LIMIT are what the versions do not both say. */
@@ -107,6 +108,7 @@ static void check_cgroups(const char *story, uint64_t cached, uint64_t limit)
 		is_u64(cgroup->limit_bytes, 100 * MIB, "%s: limit", story);
 		is_u64(cgroup->swap_bytes, 50 * MIB, "%s: swap, with that below", story);
 		is_u64(cgroup->clean_file_bytes, 16384, "%s: page cache to be dropped", story);
+		is_u64(cgroup->swappable_bytes, 12288, "%s: what only swap can take", story);
 		is_u64(cgroup->swap_cached_bytes, cached, "%s: cached swap", story);
 		is_u64(cgroup->swap_limit_bytes, limit, "%s: swap limit", story);
 	}

@@ -66,25 +66,35 @@ static void test_machines(void)
 
 static const struct {
 	const char *story;
-	uint64_t current, limit, file, swap, cached, swap_limit; /* of the cgroup */
-	uint64_t used, other;					 /* of the machine */
+	uint64_t current, limit, file, swappable, swap, cached, swap_limit; /* of the cgroup */
+	uint64_t used, other;						    /* of the machine */
 	uint64_t need, missing, other_after;
 } cgroups[] = {
-	{"no limit", 10, NONE, 0, 100, 0, NONE, 100, 0, 100, 0, 0},
-	{"at its limit", 300, 300, 0, 600, 0, NONE, 600, 0, 600, 600, 0},
-	{"over its limit", 301, 300, 0, 600, 0, NONE, 600, 0, 600, 600, 0},
-	{"just room", 200, 300, 0, 100, 0, NONE, 600, 0, 100, 0, 0},
-	{"one too much", 200, 300, 0, 101, 0, NONE, 600, 0, 101, 1, 0},
-	{"page cache that gives way", 300, 300, 80, 100, 0, NONE, 600, 0, 100, 20, 0},
-	{"cached in memory", 300, 300, 0, 100, 100, NONE, 600, 0, 0, 0, 0},
-	{"most of it in another area", 300, 300, 0, 600, 0, NONE, 50, 0, 50, 50, 0},
-	{"cached, in this area or another", 300, 300, 0, 600, 580, NONE, 50, 0, 20, 20, 0},
-	{"swapped out again elsewhere", 300, 300, 0, 100, 0, NONE, 100, 150, 100, 0, 50},
-	{"partly swapped out again", 300, 300, 0, 100, 0, NONE, 100, 40, 100, 60, 0},
-	{"may not swap", 300, 300, 0, 100, 0, 0, 100, 500, 100, 100, 500},
-	{"may swap as much as it does", 300, 300, 0, 100, 0, 100, 100, 500, 100, 0, 400},
-	{"may swap less by now", 300, 300, 0, 100, 0, 30, 100, 500, 100, 70, 470},
-	{"usage unknown", NONE, 300, 0, 100, 0, NONE, 100, 0, 100, 0, 0},
+	{"no limit", 10, NONE, 0, 0, 100, 0, NONE, 100, 0, 100, 0, 0},
+	{"at its limit", 300, 300, 0, 0, 600, 0, NONE, 600, 0, 600, 600, 0},
+	{"over its limit", 301, 300, 0, 0, 600, 0, NONE, 600, 0, 600, 600, 0},
+	{"just room", 200, 300, 0, 0, 100, 0, NONE, 600, 0, 100, 0, 0},
+	{"one too much", 200, 300, 0, 0, 101, 0, NONE, 600, 0, 101, 1, 0},
+	{"page cache that gives way", 300, 300, 80, 0, 100, 0, NONE, 600, 0, 100, 20, 0},
+	{"cached in memory", 300, 300, 0, 0, 100, 100, NONE, 600, 0, 0, 0, 0},
+	{"most of it in another area", 300, 300, 0, 0, 600, 0, NONE, 50, 0, 50, 50, 0},
+	{"cached, in this area or another", 300, 300, 0, 0, 600, 580, NONE, 50, 0, 20, 20, 0},
+	{"swapped out again elsewhere", 300, 300, 0, 0, 100, 0, NONE, 100, 150, 100, 0, 50},
+	{"partly swapped out again", 300, 300, 0, 0, 100, 0, NONE, 100, 40, 100, 60, 0},
+	{"may not swap", 300, 300, 0, 0, 100, 0, 0, 100, 500, 100, 100, 500},
+	{"may swap as much as it does", 300, 300, 0, 0, 100, 0, 100, 100, 500, 100, 0, 400},
+	{"may swap less by now", 300, 300, 0, 0, 100, 0, 30, 100, 500, 100, 70, 470},
+	{"usage unknown", NONE, 300, 0, 0, 100, 0, NONE, 100, 0, 100, 0, 0},
+	/* Pages that are being written, at most as much as the machine's reserve of 64 MiB. */
+	{"on its way out", 300, 300, 0, 200, 100, 0, NONE, 100, 150, 100, 14, 64},
+	{"room for that as well", 300, 300, 0, 200, 100, 0, NONE, 100, 164, 100, 0, 64},
+	{"little on its way out", 300, 300, 0, 24, 100, 0, NONE, 100, 127, 100, 0, 27},
+	{"all fits into memory", 200, 300, 0, 200, 100, 0, NONE, 100, 0, 100, 0, 0},
+	{"partly into memory", 260, 300, 0, 200, 100, 0, NONE, 100, 124, 100, 0, 64},
+	{"pages of others in the area", 300, 300, 0, 24, 100, 0, NONE, 600, 550, 100, 77, 527},
+	{"room for those as well", 300, 300, 0, 24, 100, 0, NONE, 600, 627, 100, 0, 527},
+	{"may swap too little more", 300, 300, 0, 40, 100, 0, 130, 100, 500, 100, 15, 415},
+	{"may swap enough more", 300, 300, 0, 40, 100, 0, 145, 100, 500, 100, 0, 400},
 };
 
 static uint64_t in_bytes(uint64_t mib)
@@ -95,11 +105,13 @@ static uint64_t in_bytes(uint64_t mib)
 static void test_cgroups(void)
 {
 	for (size_t i = 0; i < sizeof(cgroups) / sizeof(*cgroups); i++) {
-		const struct fit_facts facts = {.used_bytes = cgroups[i].used * MIB};
+		const struct fit_facts facts = {.used_bytes = cgroups[i].used * MIB,
+						.other_free_bytes = cgroups[i].other * MIB};
 		const struct pmm_cgroup cgroup = {
 			.current_bytes = in_bytes(cgroups[i].current),
 			.limit_bytes = in_bytes(cgroups[i].limit),
 			.clean_file_bytes = in_bytes(cgroups[i].file),
+			.swappable_bytes = in_bytes(cgroups[i].swappable),
 			.swap_bytes = in_bytes(cgroups[i].swap),
 			.swap_cached_bytes = in_bytes(cgroups[i].cached),
 			.swap_limit_bytes = in_bytes(cgroups[i].swap_limit),
