@@ -23,10 +23,13 @@
 #include "kernel-log.h"
 #include "memo.h"
 #include "persist.h"
+#include "verdict.h"
 #include "words.h"
 
-static const char wait_fix[] = "wait for it: swapctl list shows its state";
-static const char memory_fix[] = "free memory, or activate another area first";
+/* As for fix_text(). */
+static const char wait_fix[] = "when swapctl list says draining no more: swapctl off {}";
+static const char again_fix[] = "swapctl off {}, which goes on from there";
+static const char memory_fix[] = "swapctl off --check {}, which shows what is short of memory";
 
 struct off {
 	struct area *area;
@@ -54,20 +57,36 @@ int off_check_losses(struct pmm_plan *plan, const char *path)
 static int fail_left(struct pmm_plan *plan, const struct off *off, enum pmm_fault_kind kind,
 		     int error, const char *fix, const char *reason)
 {
-	struct active *now = &off->area->active;
+	const char *path = off->area->place.path;
+	uint64_t left_bytes = off->area->active.used_bytes;
 	char left[WORDS_SIZE];
+	char *fixed;
 
-	return fault_set(plan_fault(plan), kind, error, off->area->place.path, fix,
-			 "%s; it is active, with %s left in it", reason,
-			 words_size(left, now->used_bytes));
+	/* Who was killed for it, needs no more memory. */
+	if (!left_bytes && fix == memory_fix)
+		fix = again_fix;
+	fixed = fix ? fix_text(fix, path, 0) : NULL;
+	fault_set(plan_fault(plan), kind, error, path, fixed,
+		  "%s; it is active, with %s left in it", reason, words_size(left, left_bytes));
+	free(fixed);
+	return error;
+}
+
+static int fail_draining(struct pmm_plan *plan, const struct area *area)
+{
+	char *fixed = fix_text(wait_fix, area->place.path, 0);
+
+	fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY, area->place.path, fixed,
+		  "already draining");
+	free(fixed);
+	return -EBUSY;
 }
 
 /* swapoff(2) says EINVAL of what is not active, or is being deactivated by another. */
 static int fail_invalid(struct pmm_plan *plan, const struct off *off)
 {
 	if (off->area->active.is_draining)
-		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY,
-				 off->area->place.path, wait_fix, "already draining");
+		return fail_draining(plan, off->area);
 	return fault_set(plan_fault(plan), PMM_FAULT_FAILED, -EINVAL, off->area->place.path,
 			 "unmount what hides it",
 			 "an area of this name is active, but this is not it: it was replaced, or "
@@ -101,14 +120,16 @@ static int fail_active(struct pmm_plan *plan, const struct off *off, const struc
 		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -EINPROGRESS, wait_fix,
 				 "still draining, the kernel cannot be stopped now");
 	case DRAIN_INTERRUPTED:
-		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -EINTR, NULL, "interrupted");
+		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -EINTR, again_fix,
+				 "interrupted");
 	case DRAIN_TIMED_OUT:
-		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -ETIMEDOUT, NULL, "timed out");
+		return fail_left(plan, off, PMM_FAULT_INTERRUPTED, -ETIMEDOUT, again_fix,
+				 "timed out");
 	case DRAIN_KILLED:
 		/* The kernel marks it as the first to die; who else kills it, knows. */
 		return oom_kills ? fail_left(plan, off, PMM_FAULT_FAILED, -ENOMEM, memory_fix,
 					     "killed by the OOM killer")
-				 : fail_left(plan, off, PMM_FAULT_FAILED, -EINTR, NULL,
+				 : fail_left(plan, off, PMM_FAULT_FAILED, -EINTR, again_fix,
 					     "killed by a signal");
 	case DRAIN_RETURNED:
 		break;
@@ -295,8 +316,7 @@ static int check_active(struct pmm_plan *plan, struct area *area, struct pmm_off
 	int r;
 
 	if (area->active.is_draining)
-		return fault_set(plan_fault(plan), PMM_FAULT_INTERRUPTED, -EBUSY, area->place.path,
-				 wait_fix, "already draining");
+		return fail_draining(plan, area);
 	r = check_fit(plan, area->place.path, &area->status, room_bytes, wish);
 	return r < 0 ? r : find_flags(plan, area, &area->swap_flags);
 }

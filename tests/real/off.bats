@@ -201,7 +201,8 @@ wait_until_less()
 	has "$stderr" 'already draining'
 	ended "$off"
 	is "$status" 8 "exit status"
-	matches "$stderr" 'still draining, the kernel cannot be stopped now; .* with [0-9.]+[KM] '
+	has "$stderr" "still draining, the kernel cannot be stopped now; "
+	matches "$stderr" " with [0-9.]+[KM] left"
 	[ $((SECONDS - began)) -le 6 ] || fail "it took $((SECONDS - began)) s to say so"
 	# What the kernel makes of it in the end is either, and whole.
 	throttle procmm-off-late "$loop" 0

@@ -65,6 +65,7 @@ fits_off()
 	is "$status" 1 "the kernel's own answer"
 	has "$stderr" 'the OOM killer ended 1 processes'
 	matches "$stderr" ' with 0 (bytes )?left in it'
+	has "$stderr" "try: swapctl off $directory/area, which goes on from there"
 	quietly "$SWAPCTL" off "$directory/area"
 }
 
