@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "procmm-pages.h"
 #include "root.h"
 
 enum {

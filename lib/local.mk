@@ -17,15 +17,24 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/counters.c \
 	lib/counters.h \
 	lib/device.c \
+	lib/facility.c \
+	lib/facility.h \
+	lib/frame-flag.c \
+	lib/frame-sort.c \
+	lib/frame.c \
+	lib/frame.h \
 	lib/host.c \
 	lib/host.h \
 	lib/identity.c \
+	lib/kernel-call.c \
+	lib/kernel-call.h \
 	lib/mapping.c \
 	lib/mapping.h \
 	lib/metric-table.c \
 	lib/metric.c \
 	lib/metric.h \
 	lib/page.c \
+	lib/page.h \
 	lib/pressure.c \
 	lib/pressure.h \
 	lib/process.c \
@@ -34,7 +43,14 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/root.h \
 	lib/sample.c \
 	lib/scan.c \
-	lib/scan.h
+	lib/scan.h \
+	lib/walk-batch.c \
+	lib/walk-search.c \
+	lib/walk-shmem.c \
+	lib/walk-space.c \
+	lib/walk-sum.c \
+	lib/walk.c \
+	lib/walk.h
 lib_libprocmm_objects_la_CPPFLAGS = $(BASE_CPPFLAGS) -I$(top_srcdir)/lib $(PROC2_CFLAGS)
 lib_libprocmm_objects_la_LIBADD = $(PROC2_LIBS) -lm
 
@@ -47,6 +63,6 @@ lib_libprocmm_la_LDFLAGS = $(HARDENING_LDFLAGS) $(DEFS_LDFLAGS) -version-info 0:
 	-Wl,--version-script=$(srcdir)/lib/libprocmm.sym
 EXTRA_lib_libprocmm_la_DEPENDENCIES = lib/libprocmm.sym
 
-include_HEADERS += lib/procmm.h
+include_HEADERS += lib/procmm.h lib/procmm-pages.h
 pkgconfig_DATA = lib/procmm.pc
 EXTRA_DIST += lib/libprocmm.sym

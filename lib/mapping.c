@@ -9,6 +9,8 @@
 #include "mapping.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +114,13 @@ int pmm_mappings_next(struct pmm_mappings *mappings, const struct pmm_mapping **
 	mapping->name = bytes + (name.at - bytes);
 	*ret_mapping = mapping;
 	return 1;
+}
+
+const char *map_file_path(char path[MAP_FILE_PATH], pid_t pid, const struct pmm_mapping *mapping)
+{
+	snprintf(path, MAP_FILE_PATH, "proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)pid,
+		 mapping->start_address, mapping->end_address);
+	return path;
 }
 
 struct pmm_mappings *pmm_mappings_close(struct pmm_mappings *mappings)

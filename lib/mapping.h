@@ -4,7 +4,7 @@
 
 /* The pure parser of a line of PID/maps; see mapping.c. */
 
-#include "procmm.h"
+#include "procmm-pages.h"
 #include "scan.h"
 
 /*
@@ -12,5 +12,10 @@
  * in the line is ret_name, which is empty if it has none.
  */
 bool mapping_parse(struct scan line, struct pmm_mapping *ret_mapping, struct scan *ret_name);
+
+enum { MAP_FILE_PATH = sizeof("proc/-2147483648/map_files/ffffffffffffffff-ffffffffffffffff") };
+
+/* The link of the kernel to the file of a mapping, in PATH. Returns PATH. */
+const char *map_file_path(char path[MAP_FILE_PATH], pid_t pid, const struct pmm_mapping *mapping);
 
 #endif

@@ -7,6 +7,8 @@
  * decoding tells them apart. Bulk reads only; it never touches the process.
  */
 
+#include "page.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -14,20 +16,6 @@
 #include <unistd.h>
 
 #include "process.h"
-
-#define BIT(n) (UINT64_C(1) << (n))
-
-/* pagemap.rst */
-#define ENTRY_FRAME	 (BIT(55) - 1)
-#define ENTRY_SWAP_TYPE	 (BIT(5) - 1)
-#define ENTRY_SOFT_DIRTY BIT(55)
-#define ENTRY_EXCLUSIVE	 BIT(56)
-#define ENTRY_UFFD_WP	 BIT(57)
-#define ENTRY_GUARD	 BIT(58)
-#define ENTRY_UNKNOWN	 (BIT(59) | BIT(60))
-#define ENTRY_FILE	 BIT(61)
-#define ENTRY_SWAP	 BIT(62)
-#define ENTRY_PRESENT	 BIT(63)
 
 /*
  * include/linux/swap.h: of 32 types, MAX_SWAPFILES are swap areas; above them come hardware poison
@@ -48,14 +36,11 @@ enum {
 	MARKER_ALL = MARKER_UFFD_WP | MARKER_POISON | MARKER_GUARD,
 };
 
-enum { CHUNK_ENTRIES = 8192 }; /* 64 KiB at a time; the kernel locks the address space for each */
-
 struct pmm_pages {
 	struct pmm_root *root;
 	pid_t pid;
 	int fd;
 	uint64_t page_bytes;
-	uint64_t chunk[CHUNK_ENTRIES];
 };
 
 const char *pmm_page_state_name(enum pmm_page_state state)
@@ -65,6 +50,8 @@ const char *pmm_page_state_name(enum pmm_page_state state)
 		[PMM_PAGE_SWAP] = "swap",	    [PMM_PAGE_GUARD] = "guard",
 		[PMM_PAGE_UFFD_WP] = "uffd-wp",	    [PMM_PAGE_POISON] = "poison",
 		[PMM_PAGE_MIGRATING] = "migrating", [PMM_PAGE_HIDDEN] = "hidden",
+		[PMM_PAGE_SWAPCACHE] = "swapcache", [PMM_PAGE_PFNMAP] = "pfnmap",
+		[PMM_PAGE_RACED] = "raced",
 	};
 
 	return names[state];
@@ -149,6 +136,11 @@ int pmm_pages_open(struct pmm_root *root, pid_t pid, struct pmm_pages **ret_page
 	return 0;
 }
 
+int pages_fd(const struct pmm_pages *pages)
+{
+	return pages->fd;
+}
+
 struct pmm_pages *pmm_pages_close(struct pmm_pages *pages)
 {
 	if (!pages)
@@ -184,48 +176,4 @@ ssize_t pmm_pages_read(struct pmm_pages *pages, uint64_t address, size_t count,
 		done += (size_t)got;
 	}
 	return (ssize_t)(done / sizeof(*ret_entries));
-}
-
-static void count_entry(uint64_t entry, struct pmm_page_counts *counts)
-{
-	struct pmm_page page;
-
-	if (!entry) { /* most of a sparse address space */
-		counts->states[PMM_PAGE_NONE]++;
-		return;
-	}
-	pmm_page_decode(entry, &page);
-	counts->states[page.state]++;
-	if (page.state != PMM_PAGE_RAM)
-		return;
-	if (page.is_file)
-		counts->file++;
-	else
-		counts->anon++;
-	counts->exclusive += page.is_exclusive ? 1 : 0;
-	counts->frames_hidden += page.frame == PMM_ABSENT ? 1 : 0;
-}
-
-int pmm_pages_count(struct pmm_pages *pages, uint64_t start_address, uint64_t end_address,
-		    struct pmm_page_counts *ret_counts)
-{
-	uint64_t page = start_address / pages->page_bytes;
-	uint64_t end = end_address / pages->page_bytes + !!(end_address % pages->page_bytes);
-	struct pmm_page_counts counts = {0};
-	size_t wanted;
-	ssize_t got;
-
-	for (; page < end; page += (uint64_t)got) {
-		wanted = end - page < CHUNK_ENTRIES ? (size_t)(end - page) : CHUNK_ENTRIES;
-		got = pmm_pages_read(pages, page * pages->page_bytes, wanted, pages->chunk);
-		if (got < 0)
-			return (int)got;
-		if (got == 0)
-			break;
-		for (ssize_t i = 0; i < got; i++)
-			count_entry(pages->chunk[i], &counts);
-		counts.pages += (uint64_t)got;
-	}
-	*ret_counts = counts;
-	return 0;
 }

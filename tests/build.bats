@@ -11,7 +11,7 @@ setup()
 	cd "$BATS_TEST_DIRNAME/.." || return
 }
 
-@test "the library shows what procmm.h declares, and nothing else" {
+@test "the library shows what its headers declare, and nothing else" {
 	quietly tests/lint.d/symbols
 }
 
@@ -19,10 +19,14 @@ setup()
 	quietly tests/lint.d/manual
 }
 
-@test "procmm.h stands alone, in C99 and without extensions" {
-	printf '#include <procmm.h>\n' >"$BATS_TEST_TMPDIR/alone.c"
-	quietly "${CC:-cc}" -std=c99 -Wall -Wextra -pedantic-errors -Werror -fsyntax-only -I lib \
-		"$BATS_TEST_TMPDIR/alone.c"
+@test "procmm.h and procmm-pages.h stand alone, in C99 and without extensions" {
+	local header
+
+	for header in procmm procmm-pages; do
+		printf '#include <%s.h>\n' $header >"$BATS_TEST_TMPDIR/alone.c"
+		quietly "${CC:-cc}" -std=c99 -Wall -Wextra -pedantic-errors -Werror -fsyntax-only \
+			-I lib "$BATS_TEST_TMPDIR/alone.c"
+	done
 }
 
 @test "tests fail where there is no command, and find those in build/ by themselves" {

@@ -60,11 +60,12 @@ static char *read_only_area(struct pmm_root *root)
 	return NULL;
 }
 
-static bool inquiry_open(struct pmm_root *root, pid_t pid, struct inquiry *ret_inquiry)
+static bool inquiry_open(struct inquest *inquest, pid_t pid, struct inquiry *ret_inquiry)
 {
+	struct pmm_root *root = inquest->root;
 	struct inquiry inquiry = {.page_bytes = pmm_root_page_bytes(root)};
 
-	if (!target_open(root, pid, &inquiry.target))
+	if (!target_open(inquest, pid, 0, &inquiry.target))
 		return false;
 	if (pmm_root_page_levels(root, &inquiry.levels) < 0) {
 		complain(NULL, "%s", pmm_root_error(root));
@@ -84,12 +85,13 @@ static void inquiry_close(struct inquiry *inquiry)
 static void look_up_page(struct inquiry *inquiry, struct answer *answer)
 {
 	struct target *target = &inquiry->target;
+	struct pmm_pages *pages = pmm_walk_pages(target->walk);
 	uint64_t entry;
 	ssize_t got;
 
-	if (!target->pages || address_is_of_kernel(answer->address))
+	if (!pages || address_is_of_kernel(answer->address))
 		return;
-	got = pmm_pages_read(target->pages, answer->address, 1, &entry);
+	got = pmm_pages_read(pages, answer->address, 1, &entry);
 	if (got < 0)
 		complain(NULL, "%s", pmm_root_error(target->root));
 	if (got == 0)
@@ -114,7 +116,7 @@ static struct answer inquire(struct inquiry *inquiry, uint64_t address)
 	struct answer answer = {.address = address, .physical_address = PMM_ABSENT};
 	char text[sizeof("0xffffffffffffffff")];
 
-	answer.mapping = target_find(&inquiry->target, address);
+	answer.mapping = pmm_walk_find(inquiry->target.walk, address);
 	answer.has_way = inquiry->levels && pmm_address_split(address, inquiry->page_bytes,
 							      inquiry->levels, &answer.way) == 0;
 	if (answer.mapping) {
@@ -365,12 +367,11 @@ static void json_answer_all(struct inquiry *inquiry, const uint64_t *addresses, 
 	json_close();
 }
 
-void at_run(struct pmm_root *root, const struct settings *settings, pid_t pid,
-	    const uint64_t *addresses, size_t count)
+void at_run(struct inquest *inquest, pid_t pid, const uint64_t *addresses, size_t count)
 {
-	bool is_json = settings->report.format == FORMAT_JSON;
+	bool is_json = inquest->settings.report.format == FORMAT_JSON;
 	struct inquiry inquiry;
-	bool is_open = inquiry_open(root, pid, &inquiry);
+	bool is_open = inquiry_open(inquest, pid, &inquiry);
 
 	if (is_json)
 		document_open();

@@ -24,6 +24,8 @@ enum {
 	MODE_AT = 1 << 1,
 };
 
+enum { OPTION_DISABLE = OPTS_LONG };
+
 enum { MAPS_DIGITS = 8 }; /* the fewest that an address has in /proc/PID/maps */
 
 enum { HIGHEST_PID = 4194304 }; /* PID_MAX_LIMIT of include/linux/threads.h, on 64-bit machines */
@@ -48,6 +50,10 @@ static const struct opts_option options[] = {
 	OPTS_ROW_TSV(MODE_VMAS),
 	OPTS_ROW_BYTES(MODE_VMAS),
 	OPTS_ROW_NOHEADINGS(MODE_VMAS),
+	{OPTION_DISABLE, "disable", "LIST",
+	 "take these facilities of the kernel for missing; they are in pagemap(1)", 0,
+	 "scan,cachestat,procmap-query,frames,kpageflags,kpagecount,kpagecgroup,map-files,"
+	 "soft-dirty,ksm-flag,nopage-flag"},
 	OPTS_ROW_SYSROOT,
 	OPTS_ROWS_END,
 };
@@ -63,12 +69,33 @@ static const struct opts_program program = {
 
 /* What was typed, before it is made into settings. */
 struct request {
-	struct settings settings;
+	struct inquest inquest;
+	unsigned disabled; /* facilities that shall be taken for missing: a bit for each */
 	const char *fields;
 	const char *sysroot;
 	bool with_all_fields;
 	bool with_field_list; /* and nothing else */
 };
+
+/* Names of facilities, separated by commas, to a bit for each. */
+static unsigned parse_facilities(const char *list)
+{
+	unsigned facilities = 0;
+
+	for (const char *at = list; *at; at += strspn(at, ",")) {
+		size_t length = strcspn(at, ",");
+		char *name = format_text("%.*s", (int)length, at);
+		enum pmm_facility which = pmm_facility_find(name);
+
+		free(name);
+		if (which == PMM_FACILITIES)
+			opts_bad_argument(&program, OPTION_DISABLE, list,
+					  "facilities expected, as `pagemap caps` lists them");
+		facilities |= 1U << which;
+		at += length;
+	}
+	return facilities;
+}
 
 static void take_option(struct request *request, int id, const char *argument)
 {
@@ -80,16 +107,19 @@ static void take_option(struct request *request, int id, const char *argument)
 		request->with_all_fields = true;
 		break;
 	case OPTS_SORT:
-		request->settings.sort = field_find(mapping_fields, argument);
+		request->inquest.settings.sort = field_find(mapping_fields, argument);
 		break;
 	case OPTS_LIST_FIELDS:
 		request->with_field_list = true;
+		break;
+	case OPTION_DISABLE:
+		request->disabled = parse_facilities(argument);
 		break;
 	case OPTS_SYSROOT:
 		request->sysroot = argument;
 		break;
 	default:
-		report_options_take(&request->settings.report, id);
+		report_options_take(&request->inquest.settings.report, id);
 	}
 }
 
@@ -107,14 +137,15 @@ _Noreturn static void list_fields(const struct report_options *report)
 /* Rows of several processes in one file say whose they are; a table and JSON say it above them. */
 static void choose_fields(struct request *request)
 {
-	enum format format = request->settings.report.format;
+	enum format format = request->inquest.settings.report.format;
 	bool has_heading = format == FORMAT_TABLE || format == FORMAT_JSON;
 	const char *list = request->fields;
 
 	if (!list && !has_heading)
 		list = "+pid";
-	request->settings.fields = request->with_all_fields ? selection_all(mapping_fields)
-							    : selection_parse(mapping_fields, list);
+	request->inquest.settings.fields = request->with_all_fields
+						   ? selection_all(mapping_fields)
+						   : selection_parse(mapping_fields, list);
 }
 
 static pid_t parse_pid(const char *operand)
@@ -147,34 +178,32 @@ static uint64_t parse_operand_address(const char *operand)
 	return address;
 }
 
-static void run_vmas(struct pmm_root *root, const struct settings *settings, char **operands,
-		     size_t count)
+static void run_vmas(struct inquest *inquest, char **operands, size_t count)
 {
 	pid_t *pids = allocate(count, sizeof(*pids));
 
 	for (size_t i = 0; i < count; i++)
 		pids[i] = parse_pid(operands[i]);
-	vmas_run(root, settings, pids, count);
+	vmas_run(inquest, pids, count);
 	free(pids);
 }
 
-static void run_at(struct pmm_root *root, const struct settings *settings, char **operands,
-		   size_t count)
+static void run_at(struct inquest *inquest, char **operands, size_t count)
 {
 	uint64_t *addresses = allocate(count, sizeof(*addresses));
 	pid_t pid = parse_pid(operands[0]);
 
 	for (size_t i = 1; i < count; i++)
 		addresses[i - 1] = parse_operand_address(operands[i]);
-	at_run(root, settings, pid, addresses, count - 1);
+	at_run(inquest, pid, addresses, count - 1);
 	free(addresses);
 }
 
 static void run(struct request *request, const struct opts_mode *mode, char **operands,
 		size_t count)
 {
-	struct pmm_root *root;
-	int r = pmm_root_open(request->sysroot, &root);
+	struct inquest *inquest = &request->inquest;
+	int r = pmm_root_open(request->sysroot, &inquest->root);
 
 	if (r < 0) {
 		complain(request->sysroot, "%s",
@@ -182,16 +211,19 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 				      : strerror(-r));
 		return;
 	}
+	if (pmm_facilities_open(inquest->root, request->disabled, &inquest->facilities) < 0)
+		die_no_memory();
 	if (mode->bit == MODE_AT)
-		run_at(root, &request->settings, operands, count);
+		run_at(inquest, operands, count);
 	else
-		run_vmas(root, &request->settings, operands, count);
-	pmm_root_close(root);
+		run_vmas(inquest, operands, count);
+	pmm_facilities_close(inquest->facilities);
+	pmm_root_close(inquest->root);
 }
 
 int main(int argc, char **argv)
 {
-	struct request request = {.settings = {.sort = SORT_ADDRESS}};
+	struct request request = {.inquest.settings = {.sort = SORT_ADDRESS}};
 	const struct opts_mode *mode;
 	const char *argument;
 	struct opts *opts;
@@ -205,7 +237,7 @@ int main(int argc, char **argv)
 	while (opts_next(opts, &id, &argument))
 		take_option(&request, id, argument);
 	if (request.with_field_list)
-		list_fields(&request.settings.report);
+		list_fields(&request.inquest.settings.report);
 	operands = opts_operands(opts, &count);
 	if (count == 0)
 		die_usage("process id expected");
@@ -213,7 +245,7 @@ int main(int argc, char **argv)
 		die_usage("address expected after the process id");
 	choose_fields(&request);
 	run(&request, mode, operands, count);
-	selection_free(&request.settings.fields);
+	selection_free(&request.inquest.settings.fields);
 	opts_close(opts);
 	return program_end(EXIT_DONE);
 }

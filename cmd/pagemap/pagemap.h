@@ -7,7 +7,7 @@
  * (target).
  */
 
-#include <procmm.h>
+#include <procmm-pages.h>
 #include <stdbool.h>
 
 #include "shared/field.h"
@@ -19,6 +19,13 @@ struct settings {
 	size_t sort; /* index of a field, or SORT_ADDRESS */
 };
 
+/* What every mode works with. */
+struct inquest {
+	struct pmm_root *root;
+	struct pmm_facilities *facilities;
+	struct settings settings;
+};
+
 #define SORT_ADDRESS SIZE_MAX /* as the kernel lists them */
 
 /* ---- target.c: a process, its mappings and its page table ---- */
@@ -27,19 +34,20 @@ struct target {
 	struct pmm_root *root;
 	struct pmm_processes *processes; /* of the one */
 	const struct pmm_process *process;
-	struct pmm_mapping *mappings;
-	size_t count;
-	struct pmm_pages *pages; /* NULL: they may not be read */
-	bool is_complete;	 /* nothing of it went away while it was read */
+	struct pmm_walk *walk;
+	bool has_pages;	  /* its page table may be read */
+	bool is_complete; /* nothing of it went away while it was read */
 };
 
-/* False, after a complaint, if there is nothing of it to show. */
-bool target_open(struct pmm_root *root, pid_t pid, struct target *ret_target);
+/*
+ * Open a process for a walk with FLAGS (enum pmm_walk_flags). False, after a complaint, if there is
+ * nothing of it to show.
+ */
+bool target_open(const struct inquest *inquest, pid_t pid, unsigned flags,
+		 struct target *ret_target);
 void target_close(struct target *target);
 /* Complain that it went away while it was read, once. */
 void target_lose(struct target *target);
-/* The mapping that an address is in; NULL if it is in none. */
-const struct pmm_mapping *target_find(const struct target *target, uint64_t address);
 /* Absent if it has none. */
 struct value target_mapping_name(const struct pmm_mapping *mapping);
 /*
@@ -58,12 +66,10 @@ bool address_is_of_kernel(uint64_t address);
 /* ---- vmas.c ---- */
 
 extern const struct field mapping_fields[];
-void vmas_run(struct pmm_root *root, const struct settings *settings, const pid_t *pids,
-	      size_t count);
+void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
 /* ---- at.c ---- */
 
-void at_run(struct pmm_root *root, const struct settings *settings, pid_t pid,
-	    const uint64_t *addresses, size_t count);
+void at_run(struct inquest *inquest, pid_t pid, const uint64_t *addresses, size_t count);
 
 #endif

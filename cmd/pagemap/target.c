@@ -77,63 +77,38 @@ static bool open_process(struct target *target, pid_t pid)
 	return pmm_processes_next(target->processes, &target->process) > 0;
 }
 
-static void append_mapping(struct target *target, size_t *capacity,
-			   const struct pmm_mapping *mapping)
+/* What is malformed ends the list of mappings; what came before is shown. */
+static bool open_walk(struct target *target, const struct inquest *inquest, unsigned flags)
 {
-	struct pmm_mapping *copy;
+	pid_t pid = target->process->pid;
+	int r = pmm_walk_open(inquest->root, inquest->facilities, pid, flags, &target->walk);
+	int pages_r;
 
-	if (target->count == *capacity) {
-		*capacity = *capacity ? 2 * *capacity : 64;
-		target->mappings =
-			reallocarray(target->mappings, *capacity, sizeof(*target->mappings));
-		if (!target->mappings)
-			die_no_memory();
-	}
-	copy = &target->mappings[target->count++];
-	*copy = *mapping;
-	copy->name = strdup(mapping->name);
-	if (!copy->name)
-		die_no_memory();
-}
-
-/* A line that is malformed ends them; what came before is shown. */
-static int read_mappings(struct target *target)
-{
-	const struct pmm_mapping *mapping;
-	struct pmm_mappings *mappings;
-	size_t capacity = 0;
-	int r = pmm_mappings_open(target->root, target->process->pid, &mappings);
-
-	if (r < 0)
-		return r;
-	while ((r = pmm_mappings_next(mappings, &mapping)) > 0)
-		append_mapping(target, &capacity, mapping);
 	if (r < 0) {
-		complain(NULL, "%s", pmm_root_error(target->root));
-		target->is_complete = false;
-	}
-	pmm_mappings_close(mappings);
-	return r == 0 && !target->count ? -ESRCH : 0;
-}
-
-bool target_open(struct pmm_root *root, pid_t pid, struct target *ret_target)
-{
-	struct target target = {.root = root, .is_complete = true};
-	int pages_r, r;
-
-	if (!open_process(&target, pid)) {
-		target_close(&target);
+		complain_of(inquest->root, pid,
+			    r == -EACCES || r == -EPERM ? "page table" : "mappings", r);
 		return false;
 	}
-	pages_r = pmm_pages_open(root, pid, &target.pages);
-	if (pages_r < 0) {
-		complain_of(root, pid, "page table", pages_r);
-		target.is_complete = false;
-	}
-	r = read_mappings(&target);
-	if (r < 0 && r != pages_r) /* the same reason twice says no more than once */
-		complain_of(root, pid, "mappings", r);
-	if (r < 0) {
+	pages_r = pmm_walk_page_table(target->walk);
+	target->has_pages = pages_r >= 0;
+	target->is_complete = target->has_pages && pmm_walk_is_complete(target->walk);
+	if (target->has_pages && !target->is_complete)
+		complain(NULL, "%s", pmm_root_error(inquest->root));
+	if (pages_r < 0)
+		complain_of(inquest->root, pid, "page table", pages_r);
+	if (pmm_walk_mapping(target->walk, 0))
+		return true;
+	if (pages_r >= 0)
+		complain_of(inquest->root, pid, "mappings", -ESRCH);
+	return false;
+}
+
+bool target_open(const struct inquest *inquest, pid_t pid, unsigned flags,
+		 struct target *ret_target)
+{
+	struct target target = {.root = inquest->root};
+
+	if (!open_process(&target, pid) || !open_walk(&target, inquest, flags)) {
 		target_close(&target);
 		return false;
 	}
@@ -143,10 +118,7 @@ bool target_open(struct pmm_root *root, pid_t pid, struct target *ret_target)
 
 void target_close(struct target *target)
 {
-	for (size_t i = 0; i < target->count; i++)
-		free(target->mappings[i].name);
-	free(target->mappings);
-	pmm_pages_close(target->pages);
+	pmm_walk_close(target->walk);
 	pmm_processes_close(target->processes);
 }
 
@@ -160,24 +132,6 @@ void target_lose(struct target *target)
 				 ? "it ended or executed another program while it was read"
 				 : "its captured page table is cut short");
 	target->is_complete = false;
-}
-
-static int compare_address(const void *key, const void *element)
-{
-	uint64_t address = *(const uint64_t *)key;
-	const struct pmm_mapping *mapping = element;
-
-	if (address < mapping->start_address)
-		return -1;
-	return address >= mapping->end_address;
-}
-
-const struct pmm_mapping *target_find(const struct target *target, uint64_t address)
-{
-	if (!target->count)
-		return NULL;
-	return bsearch(&address, target->mappings, target->count, sizeof(*target->mappings),
-		       compare_address);
 }
 
 struct value target_mapping_name(const struct pmm_mapping *mapping)

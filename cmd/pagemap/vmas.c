@@ -2,11 +2,12 @@
 
 /*
  * pagemap vmas: a line for each mapping of a process, with how much of it is in RAM, in swap and
- * nowhere, and a total. All numbers are of one pass over proc/PID/pagemap; none is taken from
- * smaps, which counts in another way (proc_pid_smaps(5) leaves huge pages of hugetlb out, and
- * counts shared memory in swap).
+ * nowhere, and a total. All numbers are of one pass over its page table; none is taken from smaps,
+ * which stalls the process for as long as it is read and counts in another way (proc_pid_smaps(5)
+ * leaves huge pages of hugetlb out, and pages of zeros).
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,11 @@ enum mapping_field {
 	FIELD_RAM,
 	FIELD_ANON,
 	FIELD_FILE,
+	FIELD_SHMEM,
+	FIELD_HUGE,
 	FIELD_EXCLUSIVE,
 	FIELD_SWAP,
+	FIELD_SWAPPED_SHMEM,
 	FIELD_NONE,
 	FIELD_GUARD,
 	FIELD_UFFD_WP,
@@ -60,13 +64,20 @@ const struct field mapping_fields[FIELDS + 1] = {
 	[FIELD_FILE] = {"file_bytes", "FILE", UNIT_BYTES,
 			"of those in RAM, of a file or shared memory", PAGEMAP " bit 61", true,
 			false},
+	[FIELD_SHMEM] = {"shmem_bytes", "SHMEM", UNIT_BYTES, "of FILE, shared memory and tmpfs",
+			 PAGEMAP ", " MAPS, false, false},
+	[FIELD_HUGE] = {"huge_bytes", "HUGE", UNIT_BYTES,
+			"of those in RAM, huge pages that one entry maps", "PAGEMAP_SCAN", true,
+			false},
 	[FIELD_EXCLUSIVE] = {"exclusive_bytes", "EXCLUSIVE", UNIT_BYTES,
-			     "of those in RAM, exclusively mapped", PAGEMAP " bit 56", false,
-			     false},
+			     "of those in RAM, exclusively mapped; only where it is asked for",
+			     PAGEMAP " bit 56", false, false},
 	[FIELD_SWAP] = {"swap_bytes", "SWAP", UNIT_BYTES,
-			"pages in a swap area, and those that are hidden; swapped shared memory is "
-			"not seen here",
-			PAGEMAP " bit 62", true, false},
+			"pages in a swap area, shared memory too, and those that are hidden",
+			PAGEMAP " bit 62, cachestat(2)", true, false},
+	[FIELD_SWAPPED_SHMEM] = {"swapped_shmem_bytes", "SWAPPED-SHMEM", UNIT_BYTES,
+				 "of SWAP, shared memory and tmpfs, of all that share it",
+				 "cachestat(2)", false, false},
 	[FIELD_NONE] = {"none_bytes", "NONE", UNIT_BYTES,
 			"neither in RAM nor in swap: never touched, or given back", PAGEMAP, true,
 			false},
@@ -107,6 +118,7 @@ struct row {
 struct sheet {
 	struct target target;
 	struct row *rows;
+	size_t count;
 	struct row total;
 };
 
@@ -118,16 +130,20 @@ static void row_clear(struct row *row)
 		row->sums[i] = PMM_ABSENT;
 }
 
-static void row_count(struct row *row, const struct pmm_page_counts *counts, uint64_t page_bytes)
+static void row_count(struct row *row, const struct pmm_sums *sums, uint64_t page_bytes)
 {
-	const uint64_t *states = counts->states;
+	const uint64_t *states = sums->states;
+	uint64_t ram = states[PMM_PAGE_RAM] + states[PMM_PAGE_SWAPCACHE] + states[PMM_PAGE_RACED];
 	const uint64_t pages[FIELDS] = {
-		[FIELD_RAM] = states[PMM_PAGE_RAM],
-		[FIELD_ANON] = counts->anon,
-		[FIELD_FILE] = counts->file,
-		[FIELD_EXCLUSIVE] = counts->exclusive,
+		[FIELD_RAM] = ram,
+		[FIELD_ANON] = ram - sums->file,
+		[FIELD_FILE] = sums->file,
+		[FIELD_SHMEM] = sums->classes[PMM_CLASS_SHMEM],
+		[FIELD_HUGE] = sums->huge,
+		[FIELD_EXCLUSIVE] = sums->exclusive,
 		[FIELD_SWAP] = states[PMM_PAGE_SWAP] + states[PMM_PAGE_HIDDEN],
-		[FIELD_NONE] = states[PMM_PAGE_NONE],
+		[FIELD_SWAPPED_SHMEM] = sums->swapped_shmem,
+		[FIELD_NONE] = states[PMM_PAGE_NONE] + states[PMM_PAGE_PFNMAP],
 		[FIELD_GUARD] = states[PMM_PAGE_GUARD],
 		[FIELD_UFFD_WP] = states[PMM_PAGE_UFFD_WP],
 		[FIELD_POISON] = states[PMM_PAGE_POISON],
@@ -136,33 +152,33 @@ static void row_count(struct row *row, const struct pmm_page_counts *counts, uin
 	};
 
 	for (size_t i = FIELD_RAM; i < FIELD_PERMISSIONS; i++)
-		if (__builtin_mul_overflow(pages[i], page_bytes, &row->sums[i]))
+		if (pages[i] == PMM_ABSENT ||
+		    __builtin_mul_overflow(pages[i], page_bytes, &row->sums[i]))
 			row->sums[i] = PMM_ABSENT;
 }
 
 static void row_fill(struct row *row, struct target *target, const struct pmm_mapping *mapping)
 {
 	uint64_t page_bytes = pmm_root_page_bytes(target->root);
-	struct pmm_page_counts counts;
+	struct pmm_sums sums;
+	int r;
 
 	row_clear(row);
 	row->mapping = mapping;
 	row->sums[FIELD_SIZE] = mapping->end_address - mapping->start_address;
 	snprintf(row->device, sizeof(row->device), "%02x:%02x", mapping->device_major,
 		 mapping->device_minor);
-	if (!target->pages || address_is_of_kernel(mapping->start_address))
+	if (!target->has_pages)
 		return;
-	if (pmm_pages_count(target->pages, mapping->start_address, mapping->end_address, &counts) <
-	    0) {
+	r = pmm_walk_sum(target->walk, &sums);
+	if (r == -ESRCH) {
+		target_lose(target);
+	} else if (r < 0) {
 		complain(NULL, "%s", pmm_root_error(target->root));
 		target->is_complete = false;
-		return;
+	} else if (sums.pages) {
+		row_count(row, &sums, page_bytes);
 	}
-	if (counts.pages < row->sums[FIELD_SIZE] / page_bytes) {
-		target_lose(target);
-		return;
-	}
-	row_count(row, &counts, page_bytes);
 }
 
 /* Rows that are absent do not count; a total of nothing but those is absent. */
@@ -179,20 +195,44 @@ static void total_add(struct row *total, const struct row *row)
 	}
 }
 
-static void sheet_fill(struct sheet *sheet)
+/* What is not known of a mapping whose pages were read is not known of their total. */
+static void total_check(struct row *total, const struct row *row)
 {
-	struct target *target = &sheet->target;
+	if (row->sums[FIELD_RAM] == PMM_ABSENT)
+		return;
+	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++)
+		if (row->sums[i] == PMM_ABSENT)
+			total->sums[i] = PMM_ABSENT;
+}
 
-	sheet->rows = allocate(target->count + 1, sizeof(*sheet->rows));
-	row_clear(&sheet->total);
-	for (size_t i = 0; i < target->count; i++) {
-		row_fill(&sheet->rows[i], target, &target->mappings[i]);
-		total_add(&sheet->total, &sheet->rows[i]);
-	}
-	if (sheet->total.sums[FIELD_HIDDEN] && sheet->total.sums[FIELD_HIDDEN] != PMM_ABSENT)
+static void remark_on(const struct row *total)
+{
+	if (total->sums[FIELD_HIDDEN] && total->sums[FIELD_HIDDEN] != PMM_ABSENT)
 		remark(NULL, "swap slots hidden: guard pages, moving pages and userfaultfd markers "
 			     "cannot be told from swap; needs CAP_SYS_ADMIN in the initial user "
 			     "namespace");
+}
+
+static void sheet_fill(struct sheet *sheet)
+{
+	struct target *target = &sheet->target;
+	const struct pmm_mapping *mapping;
+	size_t capacity = 0;
+
+	row_clear(&sheet->total);
+	while (pmm_walk_next_mapping(target->walk, &mapping) > 0) {
+		if (sheet->count == capacity) {
+			capacity = capacity ? 2 * capacity : 64;
+			sheet->rows = reallocarray(sheet->rows, capacity, sizeof(*sheet->rows));
+			if (!sheet->rows)
+				die_no_memory();
+		}
+		row_fill(&sheet->rows[sheet->count], target, mapping);
+		total_add(&sheet->total, &sheet->rows[sheet->count++]);
+	}
+	for (size_t i = 0; i < sheet->count; i++)
+		total_check(&sheet->total, &sheet->rows[i]);
+	remark_on(&sheet->total);
 }
 
 /* ---- showing ---- */
@@ -247,8 +287,7 @@ static void sheet_sort(struct sheet *sheet, size_t field)
 	struct order order = {.sheet = sheet, .field = field};
 
 	if (field != SORT_ADDRESS)
-		qsort_r(sheet->rows, sheet->target.count, sizeof(*sheet->rows), compare_rows,
-			&order);
+		qsort_r(sheet->rows, sheet->count, sizeof(*sheet->rows), compare_rows, &order);
 }
 
 /* The end of a path says more than its front. FIT: NULL if there is room without end. */
@@ -256,7 +295,7 @@ static void report_sheet(struct report *report, const struct sheet *sheet, const
 {
 	struct value values[FIELDS];
 
-	for (size_t i = 0; i < sheet->target.count; i++) {
+	for (size_t i = 0; i < sheet->count; i++) {
 		const struct row *row = &sheet->rows[i];
 		char *name = fit_text(fit, row->mapping->name);
 
@@ -274,7 +313,7 @@ static struct fit *measure_sheet(const struct settings *settings, const struct s
 	struct fit *fit = fit_open(&settings->report, &settings->fields);
 	struct value values[FIELDS];
 
-	for (size_t i = 0; fit && i < sheet->target.count; i++) {
+	for (size_t i = 0; fit && i < sheet->count; i++) {
 		row_values(sheet, &sheet->rows[i], values);
 		fit_row(fit, values);
 	}
@@ -349,13 +388,24 @@ static void show_table(const struct settings *settings, const struct sheet *shee
 	show_mappings(settings, sheet);
 }
 
-/* REPORT: the one of all processes, in the formats that are nothing but rows; else NULL. */
-static bool show_process(struct pmm_root *root, const struct settings *settings,
-			 struct report *report, pid_t pid, bool is_first)
+/* Is a field shown, or sorted by? */
+static bool needs(const struct settings *settings, enum mapping_field field)
 {
-	struct sheet sheet;
+	for (size_t i = 0; i < settings->fields.count; i++)
+		if (settings->fields.indices[i] == field)
+			return true;
+	return settings->sort == field;
+}
 
-	if (!target_open(root, pid, &sheet.target))
+/* REPORT: the one of all processes, in the formats that are nothing but rows; else NULL. */
+static bool show_process(struct inquest *inquest, struct report *report, pid_t pid, bool is_first)
+{
+	const struct settings *settings = &inquest->settings;
+	/* To tell what is exclusive takes several times as long as all the rest. */
+	unsigned flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : 0;
+	struct sheet sheet = {0};
+
+	if (!target_open(inquest, pid, flags, &sheet.target))
 		return false;
 	sheet_fill(&sheet);
 	sheet_sort(&sheet, settings->sort);
@@ -370,9 +420,9 @@ static bool show_process(struct pmm_root *root, const struct settings *settings,
 	return true;
 }
 
-void vmas_run(struct pmm_root *root, const struct settings *settings, const pid_t *pids,
-	      size_t count)
+void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count)
 {
+	const struct settings *settings = &inquest->settings;
 	bool is_json = settings->report.format == FORMAT_JSON;
 	bool is_table = settings->report.format == FORMAT_TABLE;
 	struct report *report = NULL;
@@ -383,7 +433,7 @@ void vmas_run(struct pmm_root *root, const struct settings *settings, const pid_
 	else if (!is_table)
 		report = report_open(&settings->report, &settings->fields, "mappings");
 	for (size_t i = 0; i < count; i++)
-		if (show_process(root, settings, report, pids[i], is_first))
+		if (show_process(inquest, report, pids[i], is_first))
 			is_first = false;
 	if (report)
 		report_close(report);

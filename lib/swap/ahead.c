@@ -12,6 +12,8 @@
 
 #include "ahead.h"
 
+#include <procmm-pages.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -31,7 +31,7 @@ function is_there(path,    line, status) {
 }
 
 # What is wrong with an include, "" if nothing. Names in quotes are of the own room, and in cmd/ of
-# shared/; what stands in angles is another's, but for the two headers that we install. -I of a room
+# shared/; what stands in angles is another's, but for the headers that we install. -I of a room
 # would find the headers of another, too.
 function include_fault(line,    name, room, other) {
 	if (!match(line, /["<][^">]+[">]/))
@@ -40,11 +40,11 @@ function include_fault(line,    name, room, other) {
 	room = FILENAME
 	sub(/[^\/]*$/, "", room)
 	if (substr(line, RSTART, 1) == "<") {
-		if (name ~ /^procmm(-swap)?\.h$/)
+		if (name ~ /^procmm(-pages|-swap)?\.h$/)
 			return ""
 		other = is_there("lib/" name) || is_there("lib/swap/" name) ||
 			is_there("cmd/" name) || is_there("cmd/shared/" name) || is_there(room name)
-		return other ? "only <procmm.h> and <procmm-swap.h> of ours stand in angles" : ""
+		return other ? "only the installed headers of ours stand in angles" : ""
 	}
 	if (name !~ /\//)
 		return is_there(room name) ? "" : "this header is private to another room"

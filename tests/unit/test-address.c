@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "procmm.h"
+#include "procmm-pages.h"
 #include "tap.h"
 #include "tree.h"
 

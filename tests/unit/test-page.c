@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Decoding the entries of PID/pagemap, and reading and counting them from a captured tree. */
+/* Decoding the entries of PID/pagemap, and reading them from a captured tree. */
 
 #include <errno.h>
 
-#include "procmm.h"
+#include "procmm-pages.h"
 #include "tap.h"
 #include "tree.h"
 
@@ -112,7 +112,6 @@ static void test_captured(void)
 	struct tree tree = tree_make();
 	struct pmm_root *root = NULL;
 	struct pmm_pages *pages = NULL;
-	struct pmm_page_counts counts;
 	uint64_t got[16];
 
 	tree_put_page_bytes(&tree, 16384);
@@ -125,18 +124,6 @@ static void test_captured(void)
 	ok(got[0] == entries[2] && got[1] == entries[3], "from the page that the address is in");
 	is_u64((uint64_t)pmm_pages_read(pages, 0, 16, got), 7, "the half entry is not read");
 	is_u64((uint64_t)pmm_pages_read(pages, 100 * 16384, 16, got), 0, "past the end is nothing");
-	ok(pmm_pages_count(pages, 16384, UINT64_C(1) << 40, &counts) == 0, "they can be counted");
-	is_u64(counts.pages, 6, "all but the first");
-	is_u64(counts.states[PMM_PAGE_RAM], 3, "of which so many in RAM");
-	is_u64(counts.states[PMM_PAGE_SWAP], 2, "and in swap");
-	is_u64(counts.states[PMM_PAGE_NONE], 1, "and nowhere");
-	is_u64(counts.file, 1, "one is of a file");
-	is_u64(counts.anon, 2, "two are not");
-	is_u64(counts.exclusive, 0, "none is exclusive");
-	is_u64(counts.frames_hidden, 1, "one has a hidden frame");
-	ok(pmm_pages_count(pages, 5, 6, &counts) == 0, "part of a page can be counted");
-	is_u64(counts.pages, 1, "and is the page that it is in");
-	is_u64(counts.exclusive, 1, "which is the exclusive one");
 	pmm_pages_close(pages);
 	pmm_root_close(root);
 	tree_remove(&tree);
