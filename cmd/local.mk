@@ -5,6 +5,8 @@
 
 noinst_LIBRARIES += cmd/libshared.a
 cmd_libshared_a_SOURCES = \
+	cmd/shared/columns.c \
+	cmd/shared/columns.h \
 	cmd/shared/field-list.c \
 	cmd/shared/field-list.h \
 	cmd/shared/field.c \
@@ -53,10 +55,14 @@ vmtop_LDADD = $(COMMAND_LIBS)
 bin_PROGRAMS += pagemap
 pagemap_SOURCES = \
 	cmd/pagemap/at.c \
+	cmd/pagemap/caps.c \
+	cmd/pagemap/decode.c \
 	cmd/pagemap/pagemap.c \
 	cmd/pagemap/pagemap.h \
+	cmd/pagemap/pages.c \
 	cmd/pagemap/target.c \
-	cmd/pagemap/vmas.c
+	cmd/pagemap/vmas.c \
+	cmd/pagemap/words.c
 pagemap_CPPFLAGS = $(COMMAND_CPPFLAGS)
 pagemap_LDADD = $(COMMAND_LIBS)
 

@@ -31,34 +31,10 @@ struct inquiry {
 	struct target target;
 	uint64_t page_bytes;
 	unsigned levels; /* 0: unknown */
-	char *area;	 /* name of the only swap area; NULL if there are more or none */
+	struct swap_areas *areas;
 };
 
 /* ---- finding out ---- */
-
-/*
- * A swap type is no row of /proc/swaps (gaps stay after swapoff), but with one row there is no
- * doubt.
- */
-static char *read_only_area(struct pmm_root *root)
-{
-	const struct pmm_area *area;
-	struct pmm_areas *areas;
-	char *name = NULL;
-	size_t count;
-
-	if (pmm_areas_open(root, &areas) < 0)
-		return NULL;
-	for (count = 0; pmm_areas_next(areas, &area) > 0; count++) {
-		free(name);
-		name = strdup(area->name);
-	}
-	pmm_areas_close(areas);
-	if (count == 1)
-		return name;
-	free(name);
-	return NULL;
-}
 
 static bool inquiry_open(struct inquest *inquest, pid_t pid, struct inquiry *ret_inquiry)
 {
@@ -71,7 +47,7 @@ static bool inquiry_open(struct inquest *inquest, pid_t pid, struct inquiry *ret
 		complain(NULL, "%s", pmm_root_error(root));
 		inquiry.levels = 0;
 	}
-	inquiry.area = read_only_area(root);
+	inquiry.areas = swap_areas_open(root);
 	*ret_inquiry = inquiry;
 	return true;
 }
@@ -79,7 +55,7 @@ static bool inquiry_open(struct inquest *inquest, pid_t pid, struct inquiry *ret
 static void inquiry_close(struct inquiry *inquiry)
 {
 	target_close(&inquiry->target);
-	free(inquiry->area);
+	swap_areas_close(inquiry->areas);
 }
 
 static void look_up_page(struct inquiry *inquiry, struct answer *answer)
@@ -181,11 +157,13 @@ static void print_frame(const struct answer *answer)
 
 static void print_slot(const struct inquiry *inquiry, const struct answer *answer)
 {
+	const char *area = swap_areas_name(inquiry->areas, answer->page.swap_type);
+
 	print_label("SLOT");
 	printf("%" PRIu64 " of swap type %" PRIu64, answer->page.swap_slot, answer->page.swap_type);
-	if (inquiry->area) {
+	if (area) {
 		fputs("   ", stdout);
-		put_text(stdout, inquiry->area, strlen(inquiry->area));
+		put_text(stdout, area, strlen(area));
 	}
 	putchar('\n');
 }
@@ -310,7 +288,7 @@ static void json_page(const struct inquiry *inquiry, const struct answer *answer
 		return;
 	}
 	if (page->state == PMM_PAGE_SWAP)
-		area = value_text(inquiry->area);
+		area = value_text(swap_areas_name(inquiry->areas, page->swap_type));
 	json_text("state", pmm_page_state_name(page->state));
 	json_address("frame", page->frame);
 	json_address("physical_address", answer->physical_address);

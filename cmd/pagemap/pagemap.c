@@ -2,7 +2,7 @@
 
 /*
  * pagemap: what is behind the virtual addresses of a process. Options and operands; the work is in
- * vmas.c and at.c, a file for each subcommand.
+ * vmas.c, pages.c, at.c...: a file for each subcommand.
  *
  * Exit status: 0 done; 1 something could not be read, or not all of it; 2 wrong usage.
  */
@@ -22,6 +22,12 @@
 enum {
 	MODE_VMAS = 1 << 0,
 	MODE_AT = 1 << 1,
+	MODE_PAGES = 1 << 2,
+	MODE_DECODE = 1 << 3,
+	MODE_CAPS = 1 << 4,
+	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES,
+	MODES_OF_TABLES = MODE_VMAS | MODE_DECODE | MODE_CAPS,
+	MODES_OF_ROWS = MODE_VMAS | MODE_PAGES | MODE_DECODE | MODE_CAPS,
 };
 
 enum { OPTION_DISABLE = OPTS_LONG };
@@ -33,23 +39,30 @@ enum { HIGHEST_PID = 4194304 }; /* PID_MAX_LIMIT of include/linux/threads.h, on 
 static const struct opts_mode modes[] = {
 	{"vmas", "PID...", "list the mappings of each process, and what is behind them", MODE_VMAS,
 	 "@pid"},
+	{"pages", "PID...", "list the runs of pages that are alike, with frames, flags and slots",
+	 MODE_PAGES, "@pid"},
 	{"at", "PID ADDRESS...", "follow addresses through the page table to a frame or slot",
 	 MODE_AT, "@pid"},
+	{"decode", "[KIND:]WORD...",
+	 "say what words of pagemap, kpageflags or PAGEMAP_SCAN (scan) mean", MODE_DECODE, NULL},
+	{"caps", NULL, "list what this kernel and these rights allow", MODE_CAPS, NULL},
 	{NULL, NULL, NULL, 0, NULL},
 };
 
 static const struct opts_option options[] = {
-	OPTS_ROW_OUTPUT(MODE_VMAS),
-	OPTS_ROW_OUTPUT_ALL(MODE_VMAS),
-	OPTS_ROW_LIST_FIELDS(MODE_VMAS),
+	OPTS_ROW_OUTPUT(MODES_OF_ROWS),
+	OPTS_ROW_OUTPUT_ALL(MODES_OF_ROWS),
+	OPTS_ROW_LIST_FIELDS(MODES_OF_ROWS),
 	OPTS_ROW_SORT(MODE_VMAS),
 	OPTS_ROW_JSON(0),
-	OPTS_ROW_RAW(MODE_VMAS),
-	OPTS_ROW_PAIRS(MODE_VMAS),
-	OPTS_ROW_CSV(MODE_VMAS),
-	OPTS_ROW_TSV(MODE_VMAS),
-	OPTS_ROW_BYTES(MODE_VMAS),
-	OPTS_ROW_NOHEADINGS(MODE_VMAS),
+	OPTS_ROW_RAW(MODES_OF_TABLES),
+	OPTS_ROW_PAIRS(MODES_OF_TABLES),
+	OPTS_ROW_CSV(MODES_OF_ROWS),
+	OPTS_ROW_TSV(MODES_OF_ROWS),
+	OPTS_ROW_BYTES(MODES_OF_ROWS),
+	OPTS_ROW_NOHEADINGS(MODES_OF_ROWS),
+	{'1', "each", NULL, "a line for each page, not for each run", MODE_PAGES, NULL},
+	{'a', "range", "START-END", "only the pages from START to before END", MODE_PAGES, NULL},
 	{OPTION_DISABLE, "disable", "LIST",
 	 "take these facilities of the kernel for missing; they are in pagemap(1)", 0,
 	 "scan,cachestat,procmap-query,frames,kpageflags,kpagecount,kpagecgroup,map-files,"
@@ -76,6 +89,28 @@ struct request {
 	bool with_all_fields;
 	bool with_field_list; /* and nothing else */
 };
+
+static bool has_0x(const char *word)
+{
+	return !strncmp(word, "0x", 2);
+}
+
+static void parse_range(const char *range, struct settings *settings)
+{
+	size_t length = strcspn(range, "-");
+	char *start = format_text("%s%.*s", has_0x(range) ? "" : "0x", (int)length, range);
+	const char *rest = range + length + (range[length] == '-');
+	char *end = format_text("%s%s", has_0x(rest) ? "" : "0x", rest);
+
+	if (!parse_address(start, &settings->start_address) ||
+	    !parse_address(end, &settings->end_address) ||
+	    settings->start_address >= settings->end_address)
+		opts_bad_argument(
+			&program, 'a', range,
+			"two hexadecimal addresses expected, as in 7f1c00000000-7f1c00200000");
+	free(start);
+	free(end);
+}
 
 /* Names of facilities, separated by commas, to a bit for each. */
 static unsigned parse_facilities(const char *list)
@@ -106,6 +141,12 @@ static void take_option(struct request *request, int id, const char *argument)
 	case OPTS_OUTPUT_ALL:
 		request->with_all_fields = true;
 		break;
+	case '1':
+		request->inquest.settings.with_each = true;
+		break;
+	case 'a':
+		parse_range(argument, &request->inquest.settings);
+		break;
 	case OPTS_SORT:
 		request->inquest.settings.sort = field_find(mapping_fields, argument);
 		break;
@@ -123,29 +164,46 @@ static void take_option(struct request *request, int id, const char *argument)
 	}
 }
 
-_Noreturn static void list_fields(const struct report_options *report)
+/* What a mode lists: the name of its array in JSON, and its fields. */
+static const struct field_list *list_of(const struct opts_mode *mode)
 {
-	static const struct field_list lists[] = {
-		{"mappings", NULL, mapping_fields},
-		{NULL, NULL, NULL},
+	static const struct {
+		unsigned mode;
+		struct field_list list;
+	} lists[] = {
+		{MODE_VMAS, {"mappings", NULL, mapping_fields}},
+		{MODE_PAGES, {"runs", NULL, run_fields}},
+		{MODE_DECODE, {"words", NULL, word_fields}},
+		{MODE_CAPS, {"facilities", NULL, facility_fields}},
 	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (lists[i].mode == mode->bit)
+			return &lists[i].list;
+	return &lists[0].list;
+}
+
+_Noreturn static void list_fields(const struct report_options *report, const struct opts_mode *mode)
+{
+	const struct field_list lists[] = {*list_of(mode), {NULL, NULL, NULL}};
 
 	fields_list(report, "pagemap/1", lists);
 	exit(program_end(EXIT_DONE));
 }
 
 /* Rows of several processes in one file say whose they are; a table and JSON say it above them. */
-static void choose_fields(struct request *request)
+static void choose_fields(struct request *request, const struct opts_mode *mode)
 {
 	enum format format = request->inquest.settings.report.format;
 	bool has_heading = format == FORMAT_TABLE || format == FORMAT_JSON;
+	const struct field_list *shown = list_of(mode);
 	const char *list = request->fields;
 
-	if (!list && !has_heading)
+	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
 		list = "+pid";
 	request->inquest.settings.fields = request->with_all_fields
-						   ? selection_all(mapping_fields)
-						   : selection_parse(mapping_fields, list);
+						   ? selection_all(shown->fields)
+						   : selection_parse(shown->fields, list);
 }
 
 static pid_t parse_pid(const char *operand)
@@ -178,13 +236,14 @@ static uint64_t parse_operand_address(const char *operand)
 	return address;
 }
 
-static void run_vmas(struct inquest *inquest, char **operands, size_t count)
+static void run_pids(struct inquest *inquest, char **operands, size_t count,
+		     void (*mode_run)(struct inquest *inquest, const pid_t *pids, size_t count))
 {
 	pid_t *pids = allocate(count, sizeof(*pids));
 
 	for (size_t i = 0; i < count; i++)
 		pids[i] = parse_pid(operands[i]);
-	vmas_run(inquest, pids, count);
+	mode_run(inquest, pids, count);
 	free(pids);
 }
 
@@ -213,10 +272,12 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 	}
 	if (pmm_facilities_open(inquest->root, request->disabled, &inquest->facilities) < 0)
 		die_no_memory();
-	if (mode->bit == MODE_AT)
+	if (mode->bit == MODE_CAPS)
+		caps_run(inquest);
+	else if (mode->bit == MODE_AT)
 		run_at(inquest, operands, count);
 	else
-		run_vmas(inquest, operands, count);
+		run_pids(inquest, operands, count, mode->bit == MODE_PAGES ? pages_run : vmas_run);
 	pmm_facilities_close(inquest->facilities);
 	pmm_root_close(inquest->root);
 }
@@ -237,14 +298,18 @@ int main(int argc, char **argv)
 	while (opts_next(opts, &id, &argument))
 		take_option(&request, id, argument);
 	if (request.with_field_list)
-		list_fields(&request.inquest.settings.report);
+		list_fields(&request.inquest.settings.report, mode);
+	request.inquest.settings.report.is_endless = mode->bit == MODE_PAGES;
 	operands = opts_operands(opts, &count);
-	if (count == 0)
-		die_usage("process id expected");
+	if (count == 0 && mode->bit != MODE_CAPS)
+		die_usage(mode->bit == MODE_DECODE ? "word expected" : "process id expected");
 	if (count == 1 && mode->bit == MODE_AT)
 		die_usage("address expected after the process id");
-	choose_fields(&request);
-	run(&request, mode, operands, count);
+	choose_fields(&request, mode);
+	if (mode->bit == MODE_DECODE)
+		decode_run(&request.inquest.settings, operands);
+	else
+		run(&request, mode, operands, count);
 	selection_free(&request.inquest.settings.fields);
 	opts_close(opts);
 	return program_end(EXIT_DONE);

@@ -16,7 +16,10 @@
 struct settings {
 	struct report_options report;
 	struct selection fields;
-	size_t sort; /* index of a field, or SORT_ADDRESS */
+	size_t sort;		/* index of a field, or SORT_ADDRESS */
+	bool with_each;		/* page, not each run */
+	uint64_t start_address; /* only what is in [start, end) */
+	uint64_t end_address;	/* 0: everything */
 };
 
 /* What every mode works with. */
@@ -67,6 +70,30 @@ bool address_is_of_kernel(uint64_t address);
 
 extern const struct field mapping_fields[];
 void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- pages.c ---- */
+
+extern const struct field run_fields[];
+void pages_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- decode.c, caps.c ---- */
+
+extern const struct field word_fields[];
+extern const struct field facility_fields[];
+/* Exits with a usage error if one of them is no word. OPERANDS ends with a NULL. */
+void decode_run(const struct settings *settings, char **operands);
+void caps_run(struct inquest *inquest);
+
+/* ---- words.c ---- */
+
+/* "uptodate,lru": the names of flags that are set; "" if none is. Free it. */
+char *frame_flag_names(uint64_t flags);
+
+struct swap_areas;
+struct swap_areas *swap_areas_open(struct pmm_root *root);
+/* The name of the area of that type; NULL if there is any doubt. */
+const char *swap_areas_name(const struct swap_areas *areas, uint64_t type);
+struct swap_areas *swap_areas_close(struct swap_areas *areas);
 
 /* ---- at.c ---- */
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "columns.h"
 #include "message.h"
 #include "opts.h"
 #include "stream.h"
@@ -14,6 +15,7 @@
 
 struct report {
 	enum format format;
+	struct report_options options;
 	const struct selection *selection;
 	struct table *table; /* of the formats that table.c writes */
 };
@@ -61,11 +63,14 @@ struct report *report_open(const struct report_options *options, const struct se
 	struct report *report = allocate(1, sizeof(*report));
 
 	report->format = options->format;
+	report->options = *options;
 	report->selection = selection;
 	if (report->format == FORMAT_JSON)
 		json_open_array(name);
-	else if (!is_separated(report->format))
+	else if (!is_separated(report->format) && !options->is_endless)
 		report->table = table_open(options, selection);
+	else if (!options->without_headings && options->format == FORMAT_TABLE)
+		columns_headings(selection);
 	else if (!options->without_headings)
 		separated_headings(report->format, selection);
 	return report;
@@ -96,6 +101,8 @@ void report_row(struct report *report, const struct value *values)
 		table_row(report->table, values);
 	else if (report->format == FORMAT_JSON)
 		json_row(report->selection, values);
+	else if (report->format == FORMAT_TABLE)
+		columns_row(&report->options, report->selection, values);
 	else
 		separated_row(report->format, report->selection, values);
 }

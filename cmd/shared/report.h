@@ -22,6 +22,7 @@ struct report_options {
 	enum format format;
 	bool with_exact_bytes; /* --bytes; machine formats always are */
 	bool without_headings;
+	bool is_endless; /* rows are not held: a table has columns of fixed width */
 };
 
 /*

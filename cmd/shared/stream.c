@@ -43,6 +43,22 @@ static const char *real_exact(double real, char buffer[UNITS_TEXT])
 	return strcmp(buffer, "-0") ? buffer : "0";
 }
 
+/* Digits up to the end of BUFFER, ten times as fast as printf: rows come in millions. */
+static char *number_exact(uint64_t number, unsigned base, char buffer[UNITS_TEXT])
+{
+	char *at = buffer + UNITS_TEXT - 1;
+
+	*at = '\0';
+	do
+		*--at = "0123456789abcdef"[number % base];
+	while (number /= base);
+	if (base == 16) {
+		*--at = 'x';
+		*--at = '0';
+	}
+	return at;
+}
+
 const char *value_exact(const struct value *value, enum unit unit, char buffer[UNITS_TEXT])
 {
 	switch (value->kind) {
@@ -62,9 +78,8 @@ const char *value_exact(const struct value *value, enum unit unit, char buffer[U
 	}
 	if (unit == UNIT_BOOLEAN)
 		return value->number ? "true" : "false";
-	snprintf(buffer, UNITS_TEXT, unit == UNIT_ADDRESS ? "0x%" PRIx64 : "%" PRIu64,
-		 value->number);
-	return buffer;
+	return unit == UNIT_ADDRESS ? number_exact(value->number, 16, buffer)
+				    : number_exact(value->number, 10, buffer);
 }
 
 static void json_put_escape(unsigned unit)
@@ -244,6 +259,10 @@ static void tsv_put(const char *text)
 	size_t length = strlen(text), used;
 	char escaped[TEXT_STEP];
 
+	used = text_plain_front(text);
+	fwrite(text, 1, used, stdout);
+	text += used;
+	length -= used;
 	for (; length; text += used, length -= used) {
 		char letter = tsv_escape(*text);
 
@@ -268,6 +287,10 @@ static void csv_put(const char *text)
 
 	if (is_quoted)
 		putchar('"');
+	used = strpbrk(text, "\"") ? 0 : text_plain_front(text);
+	fwrite(text, 1, used, stdout);
+	text += used;
+	length -= used;
 	for (; length; text += used, length -= used) {
 		if (*text == '"')
 			putchar('"');
@@ -284,12 +307,12 @@ void separated_cell(bool with_tabs, enum unit unit, const struct value *value, b
 	const char *words = value_exact(value, unit, buffer);
 
 	if (words && value->kind != VALUE_TEXT)
-		fputs(words, stdout);
+		fwrite(words, 1, strlen(words), stdout);
 	else if (words && with_tabs)
 		tsv_put(words);
 	else if (words)
 		csv_put(words);
-	putchar(is_last ? '\n' : with_tabs ? '\t' : ',');
+	putchar_unlocked(is_last ? '\n' : with_tabs ? '\t' : ',');
 }
 
 void separated_text(bool with_tabs, const char *text, bool is_last)

@@ -99,6 +99,15 @@ static bool is_printable(uint32_t character, enum text_charset charset)
 	return !strcmp(nl_langinfo(CODESET), "UTF-8") && iswprint((wint_t)character);
 }
 
+size_t text_plain_front(const char *text)
+{
+	size_t i = 0;
+
+	while (text[i] >= ' ' && text[i] <= '~' && text[i] != '\\')
+		i++;
+	return i;
+}
+
 size_t text_step(const char *bytes, size_t length, enum text_charset charset,
 		 char ret_escaped[TEXT_STEP])
 {

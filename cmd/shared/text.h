@@ -46,6 +46,9 @@ enum text_charset {
 	TEXT_UTF8,   /* any valid UTF-8, whatever the locale */
 };
 
+/* How many of the first bytes are printable ASCII and no backslash: what no format escapes. */
+size_t text_plain_front(const char *text);
+
 enum { TEXT_STEP = 17 }; /* \xNN for each of four bytes, and NUL */
 
 /*
