@@ -296,6 +296,23 @@ static void run_probes(struct pmm_root *root, unsigned disabled, struct pmm_faci
 		close(probe.pagemap);
 }
 
+/* A captured tree has what is in it, and nobody to ask. */
+static void look_at_tree(struct pmm_root *root, unsigned disabled,
+			 struct pmm_facilities *facilities)
+{
+	int fd;
+
+	for (enum pmm_facility i = 0; i < PMM_FACILITIES; i++)
+		facilities->why[i] = "a captured tree does not have it";
+	for (enum pmm_frame_file i = 0; i < PMM_FRAME_FILES; i++) {
+		if (root_open_quietly(root, frame_file_path(i), &fd) < 0)
+			continue;
+		close(fd);
+		if (!(disabled & 1U << (PMM_FACILITY_KPAGEFLAGS + i)))
+			facilities->why[PMM_FACILITY_KPAGEFLAGS + i] = NULL;
+	}
+}
+
 int pmm_facilities_open(struct pmm_root *root, unsigned disabled,
 			struct pmm_facilities **ret_facilities)
 {
@@ -306,8 +323,7 @@ int pmm_facilities_open(struct pmm_root *root, unsigned disabled,
 	if (pmm_root_is_live(root))
 		run_probes(root, disabled, facilities);
 	else
-		for (size_t i = 0; i < PMM_FACILITIES; i++)
-			facilities->why[i] = "a captured tree does not have it";
+		look_at_tree(root, disabled, facilities);
 	*ret_facilities = facilities;
 	return 0;
 }

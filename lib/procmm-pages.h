@@ -160,7 +160,8 @@ struct pmm_facilities;
 
 /*
  * Probe them on this system, each once. DISABLED has a bit (1 << facility) for each that shall be
- * taken for missing. Of a captured tree none is there. Never fails for what is missing.
+ * taken for missing. A captured tree has the files of frames that are in it. Never fails for what
+ * is missing.
  */
 PMM_API int pmm_facilities_open(struct pmm_root *root, unsigned disabled,
 				struct pmm_facilities **ret_facilities);

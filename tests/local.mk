@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test-field \
 	tests/unit/test-fit \
 	tests/unit/test-format \
+	tests/unit/test-frame \
 	tests/unit/test-fstab \
 	tests/unit/test-fstab-file \
 	tests/unit/test-fstab-text \
@@ -52,6 +53,7 @@ UNIT_TESTS = \
 	tests/unit/test-text \
 	tests/unit/test-units \
 	tests/unit/test-verdict \
+	tests/unit/test-walk \
 	tests/unit/test-words
 check_PROGRAMS += $(UNIT_TESTS)
 
@@ -75,6 +77,7 @@ BATS_TESTS = \
 	tests/real/live.bats \
 	tests/real/names.bats \
 	tests/real/off.bats \
+	tests/real/pages.bats \
 	tests/real/resize.bats \
 	tests/real/room.bats \
 	tests/real/show.bats \
@@ -147,9 +150,12 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/stanzas.awk \
 	tests/lint.d/static \
 	tests/lint.d/symbols \
+	tests/programs/address-space.c \
 	tests/programs/hostile-images.c \
 	tests/programs/memory-user.c \
+	tests/programs/raw-pages.c \
 	tests/programs/swap-on.c \
+	tests/programs/truth-table.c \
 	tests/real/swap.bash \
 	tests/real/volume.bash \
 	tests/record-fixture \

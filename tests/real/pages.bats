@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# pagemap's walk on the running kernel: every kind of page that it can make, address spaces that are
+# hard to walk, and each way to do without what older kernels lack, held against the page table read
+# eight bytes at a time, and against smaps. Processes are stopped, so that numbers must be equal.
+
+# jq's $, and what bats and helpers.bash set and read:
+# shellcheck disable=SC2016,SC2034,SC2154,SC2030,SC2031
+
+load ../helpers
+
+setup()
+{
+	require_root
+}
+
+teardown()
+{
+	undo_all
+}
+
+# start PROGRAM ARGUMENT...: run it until it is ready, and stop it: $pid, and its lines before in
+# $lines.
+start()
+{
+	local program
+
+	program=$(build_program "$1")
+	shift
+	rm -f "$BATS_TEST_TMPDIR/lines"
+	touch "$BATS_TEST_TMPDIR/lines"
+	"$program" "$@" >"$BATS_TEST_TMPDIR/lines" 3>&- &
+	pid=$!
+	undo_later end_process $pid
+	until grep -q ^ready "$BATS_TEST_TMPDIR/lines"; do
+		kill -0 $pid || fail "the program has ended"
+	done
+	kill -STOP $pid
+}
+
+# pages_of RANGE OPTION...: "state class pages" of it.
+pages_of()
+{
+	"$PAGEMAP" pages --tsv --noheadings -o state,class,size_bytes -a "$@" $pid |
+		awk -F '\t' '{ pages[$1 " " ($2 == "" ? "-" : $2)] += $3 / 4096 }
+			END { for (kind in pages) print kind, pages[kind] }'
+}
+
+# table_is OPTION...: every line of the truth table holds.
+table_is()
+{
+	local first last count expected
+
+	while read -r first last count expected; do
+		[[ $first =~ ^(skip|ready)$ ]] && continue
+		row="$first-$last $expected $*"
+		is "$(pages_of "$first-$last" "$@")" "$expected $count"
+	done <"$BATS_TEST_TMPDIR/lines"
+}
+
+@test "pagemap pages: every kind of page that this kernel makes is told for what it is" {
+	start truth-table
+	[ "$(grep -c '^[0-9a-f]' "$BATS_TEST_TMPDIR/lines")" -ge 20 ] || fail "a short table"
+	table_is
+	table_is --disable=scan
+	table_is -1
+	is "$("$PAGEMAP" pages --tsv --noheadings -o state,name $pid | grep 'vvar\]$')" \
+		$'pfnmap\t[vvar]'
+}
+
+@test "pagemap pages: swapped pages, of shared memory too, and vmas and smaps agree" {
+	local try=0 range
+
+	lock_real_swap
+	[ "$(awk 'NR > 1 { free += $3 - $4 } END { print free + 0 }' /proc/swaps)" -ge 4096 ] ||
+		make_swap
+	start truth-table swap
+	# Pages are written behind the back of the one who pushed them out.
+	range=$(awk '/swap anon/ { print $1 "-" $2 }' "$BATS_TEST_TMPDIR/lines")
+	until [ "$(pages_of "$range")" = 'swap anon 16' ] || [ $((++try)) -gt 50 ]; do :; done
+	table_is
+	table_is --disable=scan
+	agrees_with_smaps
+}
+
+make_swap()
+{
+	local area=$BATS_TEST_TMPDIR/swap
+
+	dd if=/dev/zero of="$area" bs=1M count=64 status=none
+	chmod 600 "$area"
+	mkswap -q "$area"
+	swapon "$area" || skip_or_fail "no swap can be made here"
+	undo_later swapoff "$area"
+}
+
+# Rss and Swap of each mapping; what the kernel lends is not in Rss.
+agrees_with_smaps()
+{
+	quietly "$PAGEMAP" --json $pid
+	is "$(json '.processes[0].mappings[] | select(.name // "" | test("^\\[v") | not) |
+		"\(.address[2:]) \(.ram_bytes) \(.swap_bytes) \(.huge_bytes)"')" \
+		"$(awk '/^[0-9a-f]+-/ { sub(/-.*/, "", $1); address = $1; is_lent = $6 ~ /^\[v/ }
+			/^Rss:/ { ram = $2 * 1024 }
+			/^AnonHuge|^ShmemPmd|^FilePmd/ { huge += $2 * 1024 }
+			/^Swap:/ { swap = $2 * 1024 }
+			/^VmFlags:/ {
+				if (!is_lent)
+					print address, ram, swap, huge
+				huge = 0
+			}' /proc/$pid/smaps)"
+}
+
+@test "pagemap: sums are those of smaps, mapping by mapping" {
+	start address-space random 1
+	agrees_with_smaps
+	end_process $pid
+	start truth-table
+	agrees_with_smaps
+}
+
+# What is read eight bytes at a time: address, frame and flags of each page that is present.
+agrees_with_entries()
+{
+	"$PAGEMAP" pages -1 --tsv --noheadings -o address,frame,flag_bits,state "$@" $pid |
+		awk -F '\t' '$4 ~ /^(ram|swapcache)$/ { print $1, $2, $3 }' \
+			>"$BATS_TEST_TMPDIR/got"
+	run "$(build_program raw-pages)" $pid <"$BATS_TEST_TMPDIR/got"
+	[ "$status" -eq 0 ] || fail "pages $*"
+	[ "$output" -ge 1000 ] || fail "too few pages"
+}
+
+@test "pagemap pages: entries are those of the page table, at random, with and without a scan" {
+	local seed
+
+	for seed in 2 3; do
+		row="seed $seed"
+		start address-space random $seed
+		[ "$("$PAGEMAP" pages --tsv --noheadings -o state $pid | wc -l)" -gt 1024 ] ||
+			fail "too few regions"
+		agrees_with_entries
+		agrees_with_entries --disable=scan
+		end_process $pid
+	done
+}
+
+@test "pagemap: without a facility the answer is the same, or it is absent" {
+	local facility whole fields=address,ram,anon,file,swap,none
+
+	start address-space random 4
+	whole=$("$PAGEMAP" --json -o $fields $pid | jq -c .processes[0].mappings)
+	for facility in scan cachestat procmap-query map-files kpageflags kpagecount; do
+		row=$facility
+		quietly "$PAGEMAP" --json --disable=$facility -o $fields $pid
+		is "$(json '.processes[0].mappings | tojson')" "$whole"
+	done
+	row=
+	quietly "$PAGEMAP" --json --disable=scan $pid
+	json_is '.processes[0].total.huge_bytes' null
+	run --separate-stderr "$PAGEMAP" pages --json --disable=kpageflags,kpagecount $pid
+	is "$status" 0 "exit status"
+	has "$stderr" 'flags of frames hidden: disabled'
+	json_true 'all(.processes[0].runs[]; .flags == null and .map_count == null)'
+	json_true 'any(.processes[0].runs[]; .frame != null)'
+}
+
+@test "pagemap: 60,000 mappings and a TiB of holes are all counted" {
+	local count
+
+	start address-space many 60000
+	quietly "$PAGEMAP" --json -o address,ram $pid
+	json_true '.processes[0] | .complete and (.mappings | length) > 60000'
+	json_true ".processes[0].total.ram_bytes >= $((30000 * 4096))"
+	agrees_with_entries
+	end_process $pid
+
+	start address-space sparse 1024
+	count=$(awk '/^ready/ { print $3 }' "$BATS_TEST_TMPDIR/lines")
+	quietly timeout 10 "$PAGEMAP" --json $pid
+	json_is '.processes[0].mappings[] | select(.size_bytes == 1099511627776).ram_bytes' \
+		$((count * 4096))
+}
+
+@test "pagemap: processes that come, go and execute while they are read end no run badly" {
+	local i
+
+	for i in {1..40}; do
+		bash -c 'for i in 1 2 3; do :; done; exec sleep 0.01' 3>&- &
+		run --separate-stderr timeout 10 "$PAGEMAP" pages $!
+		[ "$status" -le 1 ] || fail "exit status $status"
+		run --separate-stderr timeout 10 "$PAGEMAP" $!
+		[ "$status" -le 1 ] || fail "exit status $status"
+		wait $! || :
+	done
+}
