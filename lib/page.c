@@ -112,6 +112,19 @@ void pmm_page_decode(uint64_t entry, struct pmm_page *ret_page)
 	*ret_page = page;
 }
 
+int pmm_swap_area_of_type(uint64_t type, uint32_t types, size_t areas)
+{
+	uint32_t before;
+
+	if (type >= TYPE_SPECIAL)
+		return -ENODATA;
+	if (areas == 1)
+		return 0;
+	types |= UINT32_C(1) << type;
+	before = types & ((UINT32_C(1) << type) - 1);
+	return (size_t)__builtin_popcount(types) == areas ? __builtin_popcount(before) : -ENODATA;
+}
+
 int pmm_pages_open(struct pmm_root *root, pid_t pid, struct pmm_pages **ret_pages)
 {
 	struct pmm_pages *pages;

@@ -79,6 +79,14 @@ PMM_API const char *pmm_page_state_name(enum pmm_page_state state);
  */
 PMM_API void pmm_page_decode(uint64_t entry, struct pmm_page *ret_page);
 
+/*
+ * Which swap area is it that the kernel calls by the number TYPE: its place in proc/swaps, from 0
+ * on; -ENODATA if that is open to doubt. AREAS: how many there are; TYPES: a bit (1 << type) for
+ * each type that was seen in use. Numbers have gaps where an area was turned off, so no number is a
+ * place; but both are in the same order. Pure.
+ */
+PMM_API int pmm_swap_area_of_type(uint64_t type, uint32_t types, size_t areas);
+
 struct pmm_pages;
 
 /*

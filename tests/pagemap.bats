@@ -231,3 +231,67 @@ quietly_or_hidden()
 	is "$status" 0 "exit status"
 	[ -z "$stderr" ] || has "$stderr" CAP_SYS_ADMIN
 }
+
+@test "pagemap decode: words of three kinds are told bit by bit, and nothing is read for it" {
+	local line
+
+	while read -r word line; do
+		row=$word
+		quietly "$PAGEMAP" decode --csv --noheadings "$word"
+		is "$output" "$line"
+	done <<'EOF'
+0 pagemap,0x0,none,,,,0x0,""
+0x8180000000123456 pagemap,0x8180000000123456,ram,0x123456,,,0x0,"soft-dirty,exclusive,present"
+0xa000000000000000 pagemap,0xa000000000000000,ram,,,,0x0,"file,present"
+0x4000000000000041 pagemap,0x4000000000000041,swap,,1,2,0x0,swap
+0x440000000000009f pagemap,0x440000000000009f,guard,,,,0x0,"guard,swap"
+pagemap:0x420000000000003f pagemap,0x420000000000003f,uffd-wp,,,,0x0,"uffd-wp,swap"
+0x400000000000005f pagemap,0x400000000000005f,poison,,,,0x0,swap
+0x400000000000009e pagemap,0x400000000000009e,migrating,,,,0x0,swap
+0x4000000000000000 pagemap,0x4000000000000000,hidden,,,,0x0,swap
+0x9800000000000001 pagemap,0x9800000000000001,ram,0x1,,,0x1800000000000000,present
+kpageflags:0x400 kpageflags,0x400,,,,,0x0,buddy
+kpageflags:0x400001000 kpageflags,0x400001000,,,,,0x0,"anonymous,anon_exclusive"
+kpageflags:0x400000200 kpageflags,0x400000200,,,,,0x0,"readahead,owner_2"
+kpageflags:0x8000000000000001 kpageflags,0x8000000000000001,,,,,0x8000000000000000,"locked,bit63"
+scan:0x1ff scan,0x1ff,,,,,0x0,"wpallowed,written,file,present,swapped,pfnzero,huge,soft-dirty,guard"
+EOF
+	quietly "$PAGEMAP" decode --json 0xffffffffffffffff
+	json_is '.words[0] | "\(.word) \(.state)"' '0xffffffffffffffff ram'
+	for word in x 12x kpagecount:1 : 0x10000000000000000 ''; do
+		row=$word
+		refused 2 "$PAGEMAP" decode "$word"
+	done
+	refused 2 "$PAGEMAP" decode
+}
+
+@test "pagemap caps: every facility is there, or it is said what is missing" {
+	quietly "$PAGEMAP" caps --json
+	json_true '(.facilities | length) == 11 and
+		all(.facilities[]; .available == (.why == null))'
+	quietly "$PAGEMAP" caps --json --disable=scan,frames
+	json_is '[.facilities[] | select(.why == "disabled").name] | join(",")' scan,frames
+	quietly "$PAGEMAP" caps --json "$(at 16k-pages)"
+	json_true 'all(.facilities[]; .available == false)'
+	refused 2 "$PAGEMAP" caps --disable=sacn
+	refused 2 "$PAGEMAP" caps 1
+}
+
+@test "pagemap pages: runs of a captured page table, a range of them, and each page" {
+	quietly "$PAGEMAP" pages --tsv --noheadings -o address,size_bytes,state,class,swap_slot \
+		"$(at 16k-pages)" 300 -a 50000-68000
+	is "$output" $'0x50000\t16384\tswap\tanon\t1
+0x54000\t16384\tswap\tanon\t1193046
+0x58000\t16384\tguard\t\t
+0x5c000\t16384\tuffd-wp\t\t
+0x60000\t16384\tpoison\t\t
+0x64000\t16384\tmigrating\t\t'
+	quietly "$PAGEMAP" pages -1 --json "$(at 16k-pages)" 300
+	json_true '.processes[0] | .complete and ([.runs[] | select(.state != "none").size_bytes] |
+		unique) == [16384]'
+	quietly "$PAGEMAP" pages "$(at 16k-pages)" 300
+	matches "$(sed -n 1p <<<"$output")" '^ *ADDRESS +SIZE +STATE +CLASS '
+	refused 2 "$PAGEMAP" pages -a 5-5 300
+	refused 2 "$PAGEMAP" pages -a 5 300
+	refused 2 "$PAGEMAP" pages --raw 300
+}

@@ -48,6 +48,7 @@ static bool inquiry_open(struct inquest *inquest, pid_t pid, struct inquiry *ret
 		inquiry.levels = 0;
 	}
 	inquiry.areas = swap_areas_open(root);
+	swap_areas_see(inquiry.areas, inquest, pid);
 	*ret_inquiry = inquiry;
 	return true;
 }

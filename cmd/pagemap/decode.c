@@ -21,8 +21,8 @@ enum word_field {
 	FIELD_FRAME,
 	FIELD_TYPE,
 	FIELD_SLOT,
-	FIELD_FLAGS,
 	FIELD_UNKNOWN,
+	FIELD_FLAGS,
 	FIELDS,
 };
 
@@ -121,6 +121,17 @@ static const struct {
 
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 
+/* Hexadecimal, with or without 0x: a word is never written in another way. */
+static bool parse_word(const char *text, uint64_t *ret_word)
+{
+	bool has_front = !strncmp(text, "0x", 2);
+	char *word = format_text("%s%s", has_front ? "" : "0x", text);
+	bool is_word = parse_address(word, ret_word);
+
+	free(word);
+	return is_word;
+}
+
 static void decode_operand(struct report *report, const char *operand)
 {
 	const char *colon = strchr(operand, ':');
@@ -135,7 +146,7 @@ static void decode_operand(struct report *report, const char *operand)
 	if (kind == KINDS)
 		die_usage("'%s': KIND:WORD expected, a kind of pagemap, kpageflags and scan",
 			  operand);
-	if (!parse_address(colon ? colon + 1 : operand, &word))
+	if (!parse_word(colon ? colon + 1 : operand, &word))
 		die_usage("'%s': hexadecimal word expected: 0x8100000000001234", operand);
 	for (size_t i = 0; i < FIELDS; i++)
 		values[i] = value_absent();

@@ -91,6 +91,8 @@ char *frame_flag_names(uint64_t flags);
 
 struct swap_areas;
 struct swap_areas *swap_areas_open(struct pmm_root *root);
+/* See which types a process has pages in: where several areas are, that may tell which is whose. */
+void swap_areas_see(struct swap_areas *areas, const struct inquest *inquest, pid_t pid);
 /* The name of the area of that type; NULL if there is any doubt. */
 const char *swap_areas_name(const struct swap_areas *areas, uint64_t type);
 struct swap_areas *swap_areas_close(struct swap_areas *areas);

@@ -85,14 +85,22 @@ const struct field run_fields[FIELDS + 1] = {
 			"the mapping's file, or the kernel's name for it", MAPS, true, true},
 };
 
+enum { NAMES = 256 };
+
+/* What flags read like. */
+struct names {
+	uint64_t flags;
+	char *text; /* NULL: nothing yet */
+};
+
 struct listing {
 	struct inquest *inquest;
 	struct target target;
 	struct report *report;
 	struct swap_areas *areas;
 	uint64_t page_bytes;
-	uint64_t flags; /* whose names are: */
-	char *flag_names;
+	bool with_names; /* of flags */
+	struct names names[NAMES];
 };
 
 static bool needs(const struct settings *settings, enum run_field field)
@@ -148,17 +156,19 @@ static void remark_missing(const struct inquest *inquest, unsigned flags)
 			       pmm_facilities_why(inquest->facilities, table[i].facility));
 }
 
-/* Most runs have the flags of one of those before. */
+/* There are few sets of flags, which come again and again. */
 static const char *flag_names(struct listing *listing, uint64_t flags)
 {
-	if (flags == PMM_ABSENT)
+	struct names *names = &listing->names[flags * UINT64_C(0x9e3779b97f4a7c15) >> 56];
+
+	if (flags == PMM_ABSENT || !listing->with_names)
 		return NULL;
-	if (!listing->flag_names || flags != listing->flags) {
-		free(listing->flag_names);
-		listing->flag_names = frame_flag_names(flags);
-		listing->flags = flags;
+	if (!names->text || names->flags != flags) {
+		free(names->text);
+		names->text = frame_flag_names(flags);
+		names->flags = flags;
 	}
-	return listing->flag_names;
+	return names->text;
 }
 
 static struct value value_flag(int flag)
@@ -253,8 +263,11 @@ void pages_run(struct inquest *inquest, const pid_t *pids, size_t count)
 		.inquest = inquest,
 		.areas = swap_areas_open(inquest->root),
 		.page_bytes = pmm_root_page_bytes(inquest->root),
+		.with_names = needs(settings, FIELD_FLAGS),
 	};
 
+	for (size_t i = 0; i < count && needs(settings, FIELD_AREA); i++)
+		swap_areas_see(listing.areas, inquest, pids[i]);
 	remark_missing(inquest, flags);
 	if (is_json)
 		document_open();
@@ -274,5 +287,6 @@ void pages_run(struct inquest *inquest, const pid_t *pids, size_t count)
 	else
 		report_close(listing.report);
 	swap_areas_close(listing.areas);
-	free(listing.flag_names);
+	for (size_t i = 0; i < NAMES; i++)
+		free(listing.names[i].text);
 }

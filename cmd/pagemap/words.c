@@ -33,39 +33,57 @@ char *frame_flag_names(uint64_t flags)
 }
 
 struct swap_areas {
-	char *only; /* the name of the only one; NULL if there are more, or none */
+	char **names;
+	size_t count;
+	uint32_t types; /* that were seen in use */
 };
 
-/*
- * A type is no row of /proc/swaps: gaps stay after swapoff(8), and nothing tells which they are.
- * But with one row there is no doubt.
- */
 struct swap_areas *swap_areas_open(struct pmm_root *root)
 {
 	struct swap_areas *found = allocate(1, sizeof(*found));
 	const struct pmm_area *area;
 	struct pmm_areas *areas;
-	size_t count;
 
 	if (pmm_areas_open(root, &areas) < 0)
 		return found;
-	for (count = 0; pmm_areas_next(areas, &area) > 0; count++) {
-		free(found->only);
-		found->only = count ? NULL : strdup(area->name);
+	while (pmm_areas_next(areas, &area) > 0) {
+		found->names = reallocarray(found->names, found->count + 1, sizeof(*found->names));
+		if (!found->names)
+			die_no_memory();
+		found->names[found->count++] = format_text("%s", area->name);
 	}
 	pmm_areas_close(areas);
 	return found;
 }
 
+void swap_areas_see(struct swap_areas *areas, const struct inquest *inquest, pid_t pid)
+{
+	const struct pmm_mapping *mapping;
+	const struct pmm_run *run;
+	struct pmm_walk *walk;
+
+	if (areas->count < 2 ||
+	    pmm_walk_open(inquest->root, inquest->facilities, pid, 0, &walk) < 0)
+		return;
+	while (pmm_walk_next_mapping(walk, &mapping) > 0)
+		while (pmm_walk_next_run(walk, &run) > 0)
+			if (run->swap_type < 32)
+				areas->types |= UINT32_C(1) << run->swap_type;
+	pmm_walk_close(walk);
+}
+
 const char *swap_areas_name(const struct swap_areas *areas, uint64_t type)
 {
-	(void)type;
-	return areas->only;
+	int index = pmm_swap_area_of_type(type, areas->types, areas->count);
+
+	return index >= 0 && (size_t)index < areas->count ? areas->names[index] : NULL;
 }
 
 struct swap_areas *swap_areas_close(struct swap_areas *areas)
 {
-	free(areas->only);
+	for (size_t i = 0; i < areas->count; i++)
+		free(areas->names[i]);
+	free(areas->names);
 	free(areas);
 	return NULL;
 }

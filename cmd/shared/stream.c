@@ -260,7 +260,7 @@ static void tsv_put(const char *text)
 	char escaped[TEXT_STEP];
 
 	used = text_plain_front(text);
-	fwrite(text, 1, used, stdout);
+	fwrite_unlocked(text, 1, used, stdout);
 	text += used;
 	length -= used;
 	for (; length; text += used, length -= used) {
@@ -288,7 +288,7 @@ static void csv_put(const char *text)
 	if (is_quoted)
 		putchar('"');
 	used = strpbrk(text, "\"") ? 0 : text_plain_front(text);
-	fwrite(text, 1, used, stdout);
+	fwrite_unlocked(text, 1, used, stdout);
 	text += used;
 	length -= used;
 	for (; length; text += used, length -= used) {
@@ -307,7 +307,7 @@ void separated_cell(bool with_tabs, enum unit unit, const struct value *value, b
 	const char *words = value_exact(value, unit, buffer);
 
 	if (words && value->kind != VALUE_TEXT)
-		fwrite(words, 1, strlen(words), stdout);
+		fwrite_unlocked(words, 1, strlen(words), stdout);
 	else if (words && with_tabs)
 		tsv_put(words);
 	else if (words)

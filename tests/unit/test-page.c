@@ -129,6 +129,32 @@ static void test_captured(void)
 	tree_remove(&tree);
 }
 
+static void test_areas(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t type;
+		uint32_t types;
+		size_t areas;
+		int place;
+	} rows[] = {
+		{"the only area", 3, 0, 1, 0},
+		{"two types of two areas, the first", 0, 1 << 0 | 1 << 1, 2, 0},
+		{"the second", 1, 1 << 0 | 1 << 1, 2, 1},
+		{"the second of two, after a gap", 2, 1 << 0 | 1 << 2, 2, 1},
+		{"the first of two, after a gap", 1, 1 << 1 | 1 << 2, 2, 0},
+		{"one of two was not seen", 1, 1 << 1, 2, -ENODATA},
+		{"more types than areas", 1, 7, 2, -ENODATA},
+		{"no areas", 0, 0, 0, -ENODATA},
+		{"no type of an area", 31, 0, 1, -ENODATA},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		ok(pmm_swap_area_of_type(rows[i].type, rows[i].types, rows[i].areas) ==
+			   rows[i].place,
+		   "swap type: %s", rows[i].name);
+}
+
 static void test_without_page_size(void)
 {
 	struct tree tree = tree_make();
@@ -148,6 +174,7 @@ int main(void)
 	test_decode();
 	test_bits();
 	test_captured();
+	test_areas();
 	test_without_page_size();
 	return done_testing();
 }
