@@ -259,7 +259,7 @@ static bool find_mount(struct reader *reader)
 {
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
 		char *path;
-		int fd, r;
+		int fd = -1, r;
 
 		reader->mount = mounts[i].path;
 		reader->version = mounts[i].version;
