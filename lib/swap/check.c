@@ -128,7 +128,7 @@ static int judge_file(struct pmm_root *root, const char *path, struct pmm_judgem
 	struct pmm_fault fault = {0};
 	struct place place;
 	struct stat status;
-	int fd, r;
+	int fd = -1, r;
 
 	r = place_open(root, path, PLACE_FOLLOW | PLACE_ANY_OWNER, &place, &fault);
 	if (r < 0)

@@ -481,7 +481,7 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 	struct pmm_create_wish heir = *asked;
 	const struct pmm_create_wish *wish = &heir;
 	struct pmm_swap_header header;
-	struct making *making;
+	struct making *making = NULL;
 	struct area *new;
 	int r = area_place(plan, path, 0, &new);
 

@@ -450,7 +450,7 @@ static int add_to_result(struct pmm_plan *plan, const char *words)
 int pmm_plan_unpersist(struct pmm_plan *plan, const char *path, const char *fstab)
 {
 	bool is_known = false, is_changed = false;
-	struct area *area;
+	struct area *area = NULL;
 	int r = *path == '/' ? area_find(plan, path, PLACE_FOLLOW | PLACE_ANY_OWNER, true, &area)
 			     : -ENOENT;
 

@@ -289,7 +289,7 @@ static int add_off(struct pmm_plan *plan, struct resizing *resizing,
 static int remark_priority(struct pmm_plan *plan, const struct area *area)
 {
 	const struct pmm_area *other;
-	struct pmm_areas *areas;
+	struct pmm_areas *areas = NULL;
 	bool is_last = true;
 	int r = area->active.priority < 0 ? pmm_areas_open(plan_root(plan), &areas) : -ENOENT;
 
