@@ -93,7 +93,7 @@ static void check_cgroups(const char *story, uint64_t cached, uint64_t limit)
 {
 	static const char *const paths[] = {"/ci", "/ci/job", "/web"};
 	const struct pmm_cgroup *cgroup;
-	struct pmm_cgroups *cgroups;
+	struct pmm_cgroups *cgroups = NULL;
 	struct pmm_root *root;
 	size_t count = 0;
 
@@ -153,7 +153,7 @@ static void test_trees(void)
 static void test_nothing(void)
 {
 	const struct pmm_cgroup *cgroup;
-	struct pmm_cgroups *cgroups;
+	struct pmm_cgroups *cgroups = NULL;
 	struct pmm_root *root;
 
 	make_tree();
