@@ -202,7 +202,7 @@ static const struct {
 	{"rm {}", "/$(reboot)`x`", "rm '/$(reboot)`x`'"},
 	{"rm {}", "/a\nb", "rm '/a\nb'"},
 	{"rm {}", "/{}", "rm '/{}'"},
-	{"a {b} {", "/x", "a b} "},
+	{"a {b} {", "/x", "a {b} {"},
 	{"", "/x", ""},
 };
 
