@@ -4,8 +4,8 @@
  * What the kernel says of a block device, and where a file or a device is mounted. Nothing of what
  * is on a device is read here.
  *
- * Reads: sys/dev/block/MAJOR:MINOR (Documentation/ABI/stable/sysfs-block), proc/self/mountinfo
- * (proc(5)).
+ * Reads: sys/dev/block/MAJOR:MINOR, sys/block/loop* (Documentation/ABI/stable/sysfs-block),
+ * proc/self/mountinfo (proc(5)).
  */
 
 #include <errno.h>
@@ -130,6 +130,86 @@ struct pmm_device *pmm_device_free(struct pmm_device *device)
 	free(device->disk);
 	free(device->holder);
 	free(device);
+	return NULL;
+}
+
+/* ---- loop devices ---- */
+
+struct pmm_loops {
+	struct pmm_root *root;
+	DIR *directory; /* NULL: there is none */
+	struct pmm_loop loop;
+};
+
+int pmm_loops_open(struct pmm_root *root, struct pmm_loops **ret_loops)
+{
+	struct pmm_loops *loops = calloc(1, sizeof(*loops));
+	int r;
+
+	if (!loops)
+		return -ENOMEM;
+	loops->root = root;
+	r = root_open_directory(root, "sys/block", &loops->directory);
+	if (r < 0)
+		loops->directory = NULL;
+	if (r < 0 && r != -ENOENT) {
+		free(loops);
+		return root_fail_at(root, r, "sys/block", strerror(-r));
+	}
+	*ret_loops = loops;
+	return 0;
+}
+
+static void release_loop(struct pmm_loop *loop)
+{
+	free(loop->name);
+	free(loop->backing);
+	*loop = (struct pmm_loop){0};
+}
+
+/* 0 if it is attached to nothing: then it has no folder of that name. */
+static int read_loop(struct pmm_loops *loops, const char *name)
+{
+	_cleanup_text_ struct text text = {0};
+	struct scan scan, line;
+	char *path;
+	int r;
+
+	if (asprintf(&path, "sys/block/%s/loop/backing_file", name) < 0)
+		return -ENOMEM;
+	r = root_read_quietly(loops->root, path, &text);
+	free(path);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	scan = text_scan(&text);
+	if (!scan_line(&scan, &line))
+		return 0;
+	loops->loop = (struct pmm_loop){strdup(name), scan_copy(&line)};
+	return loops->loop.name && loops->loop.backing ? 1 : -ENOMEM;
+}
+
+int pmm_loops_next(struct pmm_loops *loops, const struct pmm_loop **ret_loop)
+{
+	const struct dirent *entry;
+	int r = 0;
+
+	release_loop(&loops->loop);
+	while (r == 0 && loops->directory && (entry = readdir(loops->directory)))
+		if (!strncmp(entry->d_name, "loop", 4))
+			r = read_loop(loops, entry->d_name);
+	if (r > 0)
+		*ret_loop = &loops->loop;
+	return r;
+}
+
+struct pmm_loops *pmm_loops_close(struct pmm_loops *loops)
+{
+	if (!loops)
+		return NULL;
+	release_loop(&loops->loop);
+	if (loops->directory)
+		closedir(loops->directory);
+	free(loops);
 	return NULL;
 }
 

@@ -338,6 +338,21 @@ struct pmm_device {
 PMM_API int pmm_device_read(struct pmm_root *root, dev_t number, struct pmm_device **ret_device);
 PMM_API struct pmm_device *pmm_device_free(struct pmm_device *device);
 
+struct pmm_loop {
+	char *name;    /* of its node below dev: "loop0" */
+	char *backing; /* what it reads and writes, as the kernel prints its path */
+};
+
+struct pmm_loops;
+
+/*
+ * Read the loop devices that are attached to something; none where the kernel has no such devices.
+ * Reads: sys/block/loop*.
+ */
+PMM_API int pmm_loops_open(struct pmm_root *root, struct pmm_loops **ret_loops);
+PMM_API int pmm_loops_next(struct pmm_loops *loops, const struct pmm_loop **ret_loop);
+PMM_API struct pmm_loops *pmm_loops_close(struct pmm_loops *loops);
+
 struct pmm_mount {
 	char *type;   /* of the file system: "ext4" */
 	char *source; /* "/dev/sda1"; of some types, any text */

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "drain.h"
 #include "fault.h"
 #include "header.h"
@@ -68,6 +69,11 @@ int area_refuse(struct pmm_plan *plan, const struct area *area, int error, const
 	free(words);
 	free(fixed);
 	return error;
+}
+
+int area_check_backing(struct pmm_plan *plan, const struct area *area)
+{
+	return device_check_backing(plan_root(plan), &area->place, &area->status, plan_fault(plan));
 }
 
 static int look(struct pmm_plan *plan, struct area *area)

@@ -424,6 +424,8 @@ static int plan_existing(struct pmm_plan *plan, struct area *area,
 	if (r == 0 && is_to_be_on)
 		r = judge_area(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
 	if (r == 0 && is_to_be_on)
+		r = area_check_backing(plan, area);
+	if (r == 0 && is_to_be_on)
 		r = on_check_modes(plan, area);
 	return r < 0 ? r : add_last_steps(plan, area, wish);
 }
@@ -485,6 +487,8 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 	struct area *new;
 	int r = area_place(plan, path, 0, &new);
 
+	if (r == 0)
+		r = area_check_backing(plan, old);
 	if (r == 0)
 		r = header_probe_fd(plan_root(plan), path, old->fd, &header);
 	if (r == 0)

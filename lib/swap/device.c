@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <linux/fs.h>
+#include <linux/loop.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -17,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "active.h"
 #include "fault.h"
 
 enum {
@@ -68,6 +71,52 @@ static int refuse_held(struct pmm_root *root, const struct place *place, const s
 	return r;
 }
 
+/* By what the driver has open, whatever became of its name; by the name if it cannot be asked. */
+static bool is_backing(struct pmm_root *root, const struct pmm_loop *loop,
+		       const struct stat *status)
+{
+	struct loop_info64 info;
+	struct stat backing;
+	char *node;
+	int fd, r;
+
+	if (asprintf(&node, "/dev/%s", loop->name) < 0)
+		return true;
+	r = pmm_root_open_file(root, node, &fd);
+	free(node);
+	if (r >= 0) {
+		r = ioctl(fd, LOOP_GET_STATUS64, &info);
+		close(fd);
+	}
+	if (r >= 0)
+		return info.lo_device == status->st_dev && info.lo_inode == status->st_ino;
+	return pmm_root_status(root, loop->backing, &backing) == 0 &&
+	       status_is_same(&backing, status);
+}
+
+int device_check_backing(struct pmm_root *root, const struct place *place,
+			 const struct stat *status, struct pmm_fault *fault)
+{
+	const struct pmm_loop *loop;
+	struct pmm_loops *loops;
+	char *fix = NULL;
+	int r = 0;
+
+	if (!S_ISREG(status->st_mode) || pmm_loops_open(root, &loops) < 0)
+		return 0;
+	while (r == 0 && pmm_loops_next(loops, &loop) > 0) {
+		if (!is_backing(root, loop, status))
+			continue;
+		if (asprintf(&fix, "losetup -d /dev/%s, when nothing uses it", loop->name) < 0)
+			fix = NULL;
+		r = fault_set(fault, PMM_FAULT_REFUSED, -EBUSY, place->path, fix,
+			      "it is the disk of /dev/%s", loop->name);
+		free(fix);
+	}
+	pmm_loops_close(loops);
+	return r;
+}
+
 int device_check_unused(struct pmm_root *root, const struct place *place, int fd,
 			const struct stat *status, struct pmm_fault *fault)
 {
@@ -75,7 +124,7 @@ int device_check_unused(struct pmm_root *root, const struct place *place, int fd
 	int r;
 
 	if (!S_ISBLK(status->st_mode))
-		return 0;
+		return device_check_backing(root, place, status, fault);
 	if (ioctl(fd, BLKROGET, &is_read_only) == 0 && is_read_only)
 		return fault_set(fault, PMM_FAULT_REFUSED, -EROFS, place->path, NULL,
 				 "the device is read-only");

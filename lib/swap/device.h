@@ -17,6 +17,13 @@ int device_check_unused(struct pmm_root *root, const struct place *place, int fd
 			const struct stat *status, struct pmm_fault *fault);
 
 /*
+ * Refuse a file that is the disk of a loop device: what uses that (a file system, swap) would lose
+ * it. Of what is no file nothing is asked.
+ */
+int device_check_backing(struct pmm_root *root, const struct place *place,
+			 const struct stat *status, struct pmm_fault *fault);
+
+/*
  * Take the lock that keeps udev off: of the whole disk, whichever part of it FD is. The lock lives
  * as long as *RET_FD, which the caller closes.
  * https://systemd.io/BLOCK_DEVICE_LOCKING

@@ -91,6 +91,8 @@ int pmm_plan_on(struct pmm_plan *plan, const char *path, const struct pmm_on_wis
 		return plan_active(plan, area, wish);
 	r = judge_area(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
 	if (r == 0)
+		r = area_check_backing(plan, area);
+	if (r == 0)
 		r = check_modes(plan, area, wish->with_force);
 	if (r < 0)
 		return r;

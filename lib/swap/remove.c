@@ -197,11 +197,10 @@ static int plan_present(struct pmm_plan *plan, struct area *area,
 	if (r < 0)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
 				 "rm, if it is to go all the same", "it is no swap area");
-	if (is_file && area->status.st_nlink > 1 && !wish->keep_file)
+	r = area_check_backing(plan, area);
+	if (r == 0 && is_file && area->status.st_nlink > 1 && !wish->keep_file)
 		r = plan_remark(plan, "%s has other names (hard links), which keep its blocks",
 				area->place.path);
-	else
-		r = 0;
 	if (r == 0 && area->is_active)
 		r = off_add_steps(plan, area, &wish->off);
 	if (r == 0)

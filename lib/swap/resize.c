@@ -438,7 +438,7 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 				   "its header is for pages of %ju bytes, which this kernel has "
 				   "not",
 				   (uintmax_t)ret_header->page_bytes);
-	return 0;
+	return area_check_backing(plan, area);
 }
 
 int pmm_plan_resize(struct pmm_plan *plan, const char *path, const struct pmm_resize_wish *wish)

@@ -275,6 +275,13 @@ put_several()
 	refused 3 "$SWAPCTL" format --wipe=ext4 "$device"
 	has "$stderr" "it is mounted on $directory/mnt"
 
+	# Its file is the same disk by another name, and by a third when the first is gone.
+	row='the file of a loop device'
+	ln "$(losetup -n -O BACK-FILE "$device")" "$directory/hard"
+	unchanged "$directory/hard" 3 "it is the disk of $device" --wipe=ext4
+	rm "$(losetup -n -O BACK-FILE "$device")"
+	unchanged "$directory/hard" 3 "try: losetup -d $device, when nothing uses it" --wipe=ext4
+
 	row=active
 	make_device 8192
 	mkswap -q "$device"

@@ -187,6 +187,10 @@ has_size()
 
 	make_volume ext4
 	quietly swapctl create -s 4M --reserve 0 --no-activate "$volume/swap"
+	# Of a link it is what it leads to.
+	ln -s swap "$volume/link"
+	quietly swapctl resize --reserve 0 "$volume/link" 8M
+	has_size "$volume/swap" $((8 << 20))
 	loop=$(losetup -f --show "$volume/swap")
 	undo_later losetup -d "$loop"
 	echo plain >"$volume/plain"
@@ -203,8 +207,10 @@ has_size()
 	refused 2 swapctl resize "$volume/swap" auto
 	refused 2 swapctl resize "$volume/swap"
 	refused 2 swapctl prio "$volume/swap" 5 6
-	# Of a link it is what it leads to.
-	ln -s swap "$volume/link"
-	quietly swapctl resize --reserve 0 "$volume/link" 8M
-	has_size "$volume/swap" $((8 << 20))
+	# Another writes and reads it, by the name of the loop device.
+	for row in 'resize|4M' 'rm|' 'on|' 'create -s 8M --replace|' 'create -s 8M|'; do
+		# shellcheck disable=SC2086 # words
+		refused 3 swapctl ${row%|*} "$volume/swap" ${row#*|}
+		has "$stderr" "it is the disk of $loop"
+	done
 }

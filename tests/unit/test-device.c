@@ -67,6 +67,29 @@ static void test_devices(void)
 	   "nor is a device without a name");
 }
 
+static void test_loops(void)
+{
+	const struct pmm_loop *loop = NULL;
+	struct pmm_loops *loops;
+
+	if (ok(pmm_loops_open(root, &loops) == 0, "without sys/block there are no loops")) {
+		ok(pmm_loops_next(loops, &loop) == 0 && !loop, "not one");
+		pmm_loops_close(loops);
+	}
+	tree_put_text(&tree, "sys/block/loop0/size", "0\n");
+	tree_put_text(&tree, "sys/block/loop1/loop/backing_file", "/a b (deleted)\n");
+	tree_put_text(&tree, "sys/block/sda/loop/backing_file", "/c\n");
+	if (!ok(pmm_loops_open(root, &loops) == 0, "the loop devices are read"))
+		return;
+	if (ok(pmm_loops_next(loops, &loop) == 1, "one of them is attached")) {
+		is_text(loop->name, "loop1", "its name");
+		is_text(loop->backing, "/a b (deleted)", "what it is attached to");
+	}
+	ok(pmm_loops_next(loops, &loop) == 0, "and no other");
+	pmm_loops_close(loops);
+	ok(!pmm_loops_close(NULL), "nothing is closed");
+}
+
 static const char MOUNTINFO[] =
 	"22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
 	"30 22 8:1 /sub /bind rw - ext4 /dev/sda1 rw\n"
@@ -126,6 +149,7 @@ int main(void)
 	make_devices();
 	if (ok(pmm_root_open(tree.name, &root) == 0, "a tree made for the test opens")) {
 		test_devices();
+		test_loops();
 		test_mounts();
 	}
 	test_live();
