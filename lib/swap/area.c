@@ -71,6 +71,28 @@ int area_refuse(struct pmm_plan *plan, const struct area *area, int error, const
 	return error;
 }
 
+/* Of a hole nothing is read, where the file system says where its holes are. */
+int area_is_blank(const struct area *area)
+{
+	char *bytes = malloc(ZEROS_LENGTH);
+	ssize_t got = bytes ? 1 : -1;
+	off_t at = 0;
+	bool is_blank = true;
+
+	while (got > 0 && is_blank) {
+		at = lseek(area->fd, at, SEEK_DATA);
+		if (at < 0)
+			break;
+		got = pread(area->fd, bytes, ZEROS_LENGTH, at);
+		for (ssize_t i = 0; is_blank && i < got; i++)
+			is_blank = !bytes[i];
+		at += got;
+	}
+	free(bytes);
+	/* lseek(2): ENXIO is said where no more data come. */
+	return is_blank && got >= 0 && (at >= 0 || errno == ENXIO);
+}
+
 int area_check_backing(struct pmm_plan *plan, const struct area *area)
 {
 	return device_check_backing(plan_root(plan), &area->place, &area->status, plan_fault(plan));

@@ -55,6 +55,9 @@ void area_sync_removal(struct pmm_plan *plan, const struct area *area);
 int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t offset_bytes,
 		     uint64_t length_bytes);
 
+/* Is there nothing in a file but zeros and holes? 1 or 0; what cannot be read is not blank. */
+int area_is_blank(const struct area *area);
+
 /* Refuse a file that is the disk of a loop device: see device_check_backing(). */
 int area_check_backing(struct pmm_plan *plan, const struct area *area);
 

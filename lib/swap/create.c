@@ -442,6 +442,8 @@ static int look_at_existing(struct pmm_plan *plan, struct area *area,
 	r = header_probe_fd(plan_root(plan), area->place.path, area->fd, &header);
 	if (r == -ENOMEM)
 		return r;
+	if (r < 0 && wish->with_replace && area_is_blank(area))
+		return 0;
 	if (r < 0)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -EEXIST, area->place.path,
 				 "another name",
@@ -489,9 +491,7 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 
 	if (r == 0)
 		r = area_check_backing(plan, old);
-	if (r == 0)
-		r = header_probe_fd(plan_root(plan), path, old->fd, &header);
-	if (r == 0)
+	if (r == 0 && header_probe_fd(plan_root(plan), path, old->fd, &header) == 0)
 		inherit(&heir, &header);
 	if (r == 0)
 		r = plan_making(plan, new, wish, &making);

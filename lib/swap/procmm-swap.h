@@ -357,7 +357,7 @@ struct pmm_create_wish {
 	const char *fstab;	/* NULL: /etc/fstab */
 	int with_persist;
 	int without_activation;
-	int with_replace; /* a swap area that is there, of another size: remove it first */
+	int with_replace; /* a swap area that is there, or a file of zeros: put it in its place */
 	int with_zeros;	  /* write every block instead of fallocate(2) */
 };
 

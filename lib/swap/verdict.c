@@ -295,14 +295,14 @@ static enum cause try_flags(struct trial *trial)
 	return CAUSE_NONE;
 }
 
-/* Where the kernel asks block by block it asks no farther than the header says. */
+/* Where the kernel asks block by block it asks no farther than the header says, if there is one. */
 static bool has_hole(const struct trial *trial)
 {
 	const struct facts *facts = trial->facts;
 
 	if (trial->fs->support == SUPPORT_NETWORK)
 		return facts->stored_bytes < facts->size_bytes;
-	if (trial->fs->support == SUPPORT_BLOCKS &&
+	if (trial->fs->support == SUPPORT_BLOCKS && !facts->header.is_empty &&
 	    facts->extents.hole_at_bytes >= header_span(facts) * facts->page_bytes)
 		return false;
 	return facts->extents.is_known && facts->extents.hole_at_bytes != PMM_ABSENT;
@@ -348,6 +348,19 @@ static enum cause try_extents(struct trial *trial)
 	return CAUSE_NONE;
 }
 
+/* What no header would help. The kernel itself gets to it only when there is one. */
+static enum cause try_blank(struct trial *trial)
+{
+	const struct facts *facts = trial->facts;
+	enum cause cause;
+
+	if (facts->header_error || !facts->header.is_empty || *facts->other ||
+	    facts->size_bytes < PMM_SWAP_LEAST_PAGES * facts->page_bytes)
+		return CAUSE_NONE;
+	cause = try_flags(trial);
+	return cause ? cause : try_extents(trial);
+}
+
 static enum cause try_btrfs(struct trial *trial)
 {
 	const struct facts_btrfs *btrfs = &trial->facts->btrfs;
@@ -388,8 +401,8 @@ enum cause verdict_process(const struct facts *facts, const char *path, struct p
 enum cause verdict_area(const struct facts *facts, const char *path, struct pmm_fault *fault)
 {
 	static attempt *const of_all[] = {try_process, try_access};
-	static attempt *const of_file[] = {try_file_system, try_header, try_flags, try_extents,
-					   try_btrfs};
+	static attempt *const of_file[] = {try_file_system, try_blank,	 try_header,
+					   try_flags,	    try_extents, try_btrfs};
 	struct trial trial = {facts, file_system_find(facts->magic), path, fault};
 	enum cause cause = run(&trial, of_all, sizeof(of_all) / sizeof(*of_all));
 

@@ -154,8 +154,14 @@ common_cases()
 	make_area "$at/cut" write
 	truncate -s -64K "$at/cut"
 	said "$at/cut" too-short
-	dd if=/dev/zero of="$at/plain" bs=64K count=4 status=none
+	: >"$at/plain"
+	[ -z "${nocow:-}" ] || chattr +C "$at/plain"
+	dd if=/dev/zero of="$at/plain" bs=64K count=4 conv=notrunc status=none
 	said "$at/plain" empty
+	: >"$at/nothing"
+	[ -z "${nocow:-}" ] || chattr +C "$at/nothing"
+	truncate -s 1M "$at/nothing"
+	said "$at/nothing" holes
 }
 
 @test "check agrees with swapon(2): ext2, ext3, ext4, xfs, with blocks of a page and smaller ones" {

@@ -152,6 +152,33 @@ $volume/swap none swap sw,nofail,pri=9 0 0"
 		has "$stderr" "is no swap area"
 		is "$(cat "$volume/file")" precious
 	done
+	# A byte that is not 0, far behind where a header would be, is somebody's too.
+	truncate -s 4M "$volume/late"
+	printf x | dd of="$volume/late" bs=1 seek=3000000 conv=notrunc status=none
+	refused 3 swapctl create -s 8M --reserve 0 --replace "$volume/late"
+	has "$stderr" "is no swap area"
+}
+
+@test "on and format: what no header would help is told at once, and what mends it does" {
+	local fix
+
+	for row in 'ext4|holes' 'xfs|holes' 'btrfs|copy-on-write'; do
+		make_volume "${row%|*}"
+		truncate -s 4M "$volume/swap"
+		[ "${row%|*}" != btrfs ] || head -c 4M /dev/zero >"$volume/swap"
+		sync "$volume/swap"
+		chmod 600 "$volume/swap"
+		for command in format on; do
+			refused 3 swapctl $command "$volume/swap"
+			has "$stderr" "${row#*|}"
+			fix=$(sed -n 's/^  try: swapctl //p' <<<"$stderr")
+			has "$fix" 'create --replace --size 4194304'
+		done
+		# shellcheck disable=SC2086 # words
+		quietly swapctl $fix --reserve 0
+		is_whole "$volume/swap" $((4 << 20))
+		undo_all
+	done
 }
 
 @test "create: what was left beside an area by a run that was killed is removed" {
