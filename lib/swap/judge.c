@@ -33,6 +33,14 @@ int judge_place(struct pmm_root *root, const struct place *place, uint64_t size_
 	return cause_error(verdict_place(&facts, place->path, size_bytes, reserve_bytes, fault));
 }
 
+uint64_t judge_room_bytes(struct pmm_root *root, const struct place *place, uint64_t reserve_bytes)
+{
+	struct facts facts;
+
+	facts_read_place(root, place, &facts);
+	return room_bytes(&facts, reserve_bytes);
+}
+
 int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault)
 {
 	struct facts facts;

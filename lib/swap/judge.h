@@ -13,6 +13,9 @@
 int judge_place(struct pmm_root *root, const struct place *place, uint64_t size_bytes,
 		uint64_t reserve_bytes, struct pmm_fault *fault);
 
+/* How much could be taken there, if RESERVE_BYTES stay free. */
+uint64_t judge_room_bytes(struct pmm_root *root, const struct place *place, uint64_t reserve_bytes);
+
 /* Would swapon(2) take this open file or device? */
 int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault);
 

@@ -10,12 +10,14 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "area.h"
 #include "create.h"
+#include "device.h"
 #include "drain.h"
 #include "fault.h"
 #include "fit.h"
@@ -257,7 +259,14 @@ static int add_cushion(struct pmm_plan *plan, struct area *area, const struct pm
 	int r = path ? area_place(plan, path, 0, ret_cushion) : -ENOMEM;
 
 	free(path);
-	return r < 0 ? r : create_add_steps(plan, *ret_cushion, &cushion);
+	if (r == 0)
+		r = create_add_steps(plan, *ret_cushion, &cushion);
+	if (r == -ENOSPC && plan_fault(plan)->reason)
+		r = fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
+			      "free memory, or space on its disk",
+			      "what is in it fits nowhere else, nor into a file beside it: %s",
+			      plan_fault(plan)->reason);
+	return r;
 }
 
 static int add_cushion_removal(struct pmm_plan *plan, struct area *area, struct area *cushion)
@@ -330,11 +339,32 @@ static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
 
 /* ---- planning ---- */
 
+/* What mends it is another size of the whole, not of what is added. */
+static int refuse_space(struct pmm_plan *plan, const struct resizing *resizing,
+			uint64_t reserve_bytes)
+{
+	const struct area *area = resizing->area;
+	uint64_t room_bytes = judge_room_bytes(plan_root(plan), &area->place, reserve_bytes);
+	struct pmm_fault *fault = plan_fault(plan);
+	const char *reserve = fault->fix && strstr(fault->fix, "--reserve") ? ", or --reserve" : "";
+	char fix[96], size[WORDS_SIZE];
+
+	if (!fault->reason)
+		return -ENOSPC;
+	words_size(size, resizing->old_bytes + room_bytes);
+	if (room_bytes)
+		snprintf(fix, sizeof(fix), "swapctl resize {} %s%s", size, reserve);
+	else
+		snprintf(fix, sizeof(fix), "free space on its disk%s", reserve);
+	return area_refuse(plan, area, -ENOSPC, fix, "%s", fault->reason);
+}
+
 static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing,
 			  uint64_t reserve_bytes)
 {
 	const struct area *area = resizing->area;
 	uint64_t least_bytes = PMM_SWAP_LEAST_PAGES * (uint64_t)resizing->page_bytes;
+	int r;
 
 	if (resizing->new_bytes < least_bytes)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, -ENOSPC, area->place.path,
@@ -346,8 +376,9 @@ static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing
 				 (uintmax_t)PMM_SWAP_MOST_PAGES);
 	if (resizing->new_bytes <= resizing->old_bytes)
 		return 0;
-	return judge_place(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
-			   reserve_bytes, plan_fault(plan));
+	r = judge_place(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
+			reserve_bytes, plan_fault(plan));
+	return r == -ENOSPC ? refuse_space(plan, resizing, reserve_bytes) : r;
 }
 
 static int finish_again(struct pmm_plan *plan, const struct resizing *resizing)

@@ -423,6 +423,13 @@ uint64_t reserve_default(const struct facts *facts)
 	return part > LEAST_BYTES ? part : LEAST_BYTES;
 }
 
+uint64_t room_bytes(const struct facts *facts, uint64_t reserve_bytes)
+{
+	uint64_t reserve = reserve_bytes == PMM_ABSENT ? reserve_default(facts) : reserve_bytes;
+
+	return facts->free_bytes > reserve ? facts->free_bytes - reserve : 0;
+}
+
 static enum cause try_directory(struct trial *trial)
 {
 	const struct facts *facts = trial->facts;
@@ -462,9 +469,10 @@ static enum cause try_size(struct trial *trial, uint64_t size_bytes, uint64_t re
 {
 	const struct facts *facts = trial->facts;
 	uint64_t reserve = reserve_bytes == PMM_ABSENT ? reserve_default(facts) : reserve_bytes;
-	uint64_t left = facts->free_bytes > reserve ? facts->free_bytes - reserve : 0;
+	uint64_t left = room_bytes(facts, reserve);
+	bool is_reserved = reserve && size_bytes <= facts->free_bytes;
 	char free_words[WORDS_SIZE], size[WORDS_SIZE], stay[WORDS_SIZE], most[WORDS_SIZE];
-	char fix[2 * WORDS_SIZE];
+	char fix[96], other[64] = "a file on another file system";
 
 	if (facts->most_file_bytes != PMM_ABSENT && size_bytes > facts->most_file_bytes)
 		return refuse(trial, CAUSE_FILE_LIMIT, "ulimit -f unlimited",
@@ -474,14 +482,14 @@ static enum cause try_size(struct trial *trial, uint64_t size_bytes, uint64_t re
 		return CAUSE_NONE;
 	words_size(free_words, facts->free_bytes);
 	words_size(stay, reserve);
-	if (left)
-		snprintf(fix, sizeof(fix), "--size %s, or --reserve", words_size(most, left));
 	if (!size_bytes)
-		return refuse(trial, CAUSE_NO_SPACE, "a file on another file system",
+		return refuse(trial, CAUSE_NO_SPACE, other,
 			      "only %s of the disk are free there, and %s shall stay so",
 			      free_words, stay);
-	return refuse(trial, CAUSE_NO_SPACE,
-		      left ? fix : "a file on another file system, or --reserve",
+	if (left)
+		snprintf(other, sizeof(other), "--size %s", words_size(most, left));
+	snprintf(fix, sizeof(fix), "%s%s", other, is_reserved ? ", or --reserve" : "");
+	return refuse(trial, CAUSE_NO_SPACE, fix,
 		      "only %s of the disk are free there; it would take %s, and %s shall stay "
 		      "free",
 		      free_words, words_size(size, size_bytes), stay);

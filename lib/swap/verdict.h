@@ -89,6 +89,9 @@ int problem_add(struct pmm_judgement *judgement, const struct facts *facts, cons
 /* What should stay free of a file system: max(5 %, 512 MiB). */
 uint64_t reserve_default(const struct facts *facts);
 
+/* How much of it may be taken; RESERVE_BYTES as above. */
+uint64_t room_bytes(const struct facts *facts, uint64_t reserve_bytes);
+
 /*
  * Texts with {} for the path, quoted for a shell where it must be, {/} for its directory and {size}
  * for a number of bytes: "chmod 600 {}". The caller frees it; NULL without memory.

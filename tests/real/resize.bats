@@ -62,6 +62,7 @@ has_size()
 			json_true '.changed == false and .steps == []'
 			refused 3 swapctl resize --reserve 0 "$volume/swap" 20G
 			has "$stderr" "of the disk are free"
+			matches "$stderr" "try: swapctl resize $volume/swap [0-9]{3}M\$"
 			refused 3 swapctl resize "$volume/swap" -- -16M
 			has "$stderr" "too small"
 			[ $state = inactive ] || is "$(swaps_field 5 "$volume/swap")" 6 priority
