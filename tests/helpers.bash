@@ -227,6 +227,20 @@ lock_real_swap()
 	flock -w 900 8 || fail "another has the lock of real swap for a quarter of an hour"
 }
 
+# make_zram: a device without a size; sets $number.
+make_zram()
+{
+	[ -e /sys/class/zram-control/hot_add ] || skip_or_fail "the kernel has no zram"
+	number=$(cat /sys/class/zram-control/hot_add) # which makes one
+	undo_later remove_zram "$number"
+}
+
+remove_zram()
+{
+	echo 1 >"/sys/block/zram$1/reset"
+	echo "$1" >/sys/class/zram-control/hot_remove
+}
+
 # end_process PID: end a child of this test and wait for its end.
 end_process()
 {

@@ -11,9 +11,9 @@
 #include <errno.h>
 #include <linux/fs.h>
 #include <linux/loop.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -38,6 +38,11 @@ int device_size(int fd, const struct stat *status, uint64_t *ret_bytes)
 	else
 		*ret_bytes = bytes;
 	return 0;
+}
+
+bool device_is_zram(const struct place *place)
+{
+	return !strncmp(place->path, "/dev/zram", strlen("/dev/zram"));
 }
 
 /* ---- who uses it ---- */

@@ -4,10 +4,15 @@
 
 /* A block device, or a file, that is to be written as a whole; see device.c. */
 
+#include <stdbool.h>
+
 #include "place.h"
 
 /* How large a regular file or a block device is. */
 int device_size(int fd, const struct stat *status, uint64_t *ret_bytes);
+
+/* By its name. */
+bool device_is_zram(const struct place *place);
 
 /*
  * Refuse a device that may not be written, or that someone uses: a mount, a holder (device mapper,

@@ -210,6 +210,11 @@ static int choose_header(struct pmm_plan *plan, struct format *format,
 
 	if (r < 0)
 		return area_fail(plan, area, r, "see its size");
+	if (!size_bytes && S_ISBLK(area->status.st_mode))
+		return area_refuse(plan, area, -ENXIO,
+				   device_is_zram(&area->place) ? "zramctl --size SIZE {}"
+								: "give it a size",
+				   "the device has no size yet");
 	header->page_bytes = wish->page_bytes == PMM_ABSENT ? pmm_root_page_bytes(plan_root(plan))
 							    : wish->page_bytes;
 	header->pages = size_bytes / (header->page_bytes ? header->page_bytes : 1);

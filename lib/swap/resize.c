@@ -456,9 +456,13 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 	int r;
 
 	if (!S_ISREG(area->status.st_mode))
-		return area_refuse(plan, area, -EINVAL,
-				   "resize the partition; then swapctl format --keep-id {}",
-				   "it is a device, which has the size it has");
+		return area_refuse(
+			plan, area, -EINVAL,
+			device_is_zram(&area->place)
+				? "zramctl --reset {}, when it is off; zramctl --size SIZE "
+				  "{}; then swapctl format {}"
+				: "resize the partition; then swapctl format --keep-id {}",
+			"it is a device, which has the size it has");
 	r = header_probe_fd(plan_root(plan), path, area->fd, ret_header);
 	if (r == -ENOMEM)
 		return r;

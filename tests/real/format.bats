@@ -329,6 +329,17 @@ put_several()
 	unchanged "$device" 3 'it is a whole disk of which the kernel knows 1 partitions'
 }
 
+@test "format and resize: of a zram device its own command is named" {
+	local number
+
+	make_zram
+	refused 3 "$SWAPCTL" format "zram$number"
+	has "$stderr" 'the device has no size yet'
+	has "$stderr" "try: zramctl --size SIZE /dev/zram$number"
+	refused 3 "$SWAPCTL" resize "zram$number" 8M
+	has "$stderr" "try: zramctl --reset /dev/zram$number"
+}
+
 @test "format: refuses what it cannot write as wished" {
 	make_device 1024
 	for row in --label=0123456789abcdef --uuid=x "--uuid=${uuid%f}" "--uuid=$uuid "; do

@@ -166,9 +166,7 @@ swapoff_quietly()
 
 @test "persist: zram goes by its name, for its UUID is made anew at boot" {
 	local number
-	[ -e /sys/class/zram-control/hot_add ] || skip_or_fail "the kernel has no zram"
-	number=$(cat /sys/class/zram-control/hot_add) # which makes one
-	undo_later hot_remove "$number"
+	make_zram
 	echo 1M >"/sys/block/zram$number/disksize"
 	mkswap "/dev/zram$number" >/dev/null 2>&1 || fail "mkswap"
 	run --separate-stderr "$SWAPCTL" persist --fstab "$fstab" "zram$number"
@@ -177,12 +175,6 @@ swapoff_quietly()
 	has "$(cat "$fstab")" "/dev/zram$number none swap sw,nofail 0 0"
 	quietly "$SWAPCTL" unpersist --quiet --fstab "$fstab" "zram$number"
 	is_unchanged
-}
-
-hot_remove()
-{
-	echo 1 >"/sys/block/zram$1/reset"
-	echo "$1" >/sys/class/zram-control/hot_remove
 }
 
 @test "persist: a file that cannot be replaced is refused with its cause" { # R06
