@@ -54,7 +54,7 @@ static const struct version version_2 = {
 	.stat_swap_cached = "swapcached",
 };
 
-static const struct {
+static const struct mount {
 	const char *path;
 	const struct version *version;
 } mounts[] = {
@@ -71,8 +71,7 @@ struct pmm_cgroups {
 
 struct reader {
 	struct pmm_root *root;
-	const char *mount;
-	const struct version *version;
+	const struct mount *mount; /* NULL: there is no such controller */
 	struct pmm_cgroups *cgroups;
 	struct text text;
 };
@@ -95,11 +94,11 @@ bool cgroup_parse_limit(struct scan text, uint64_t *ret_bytes)
 /* ---- one cgroup ---- */
 
 /* PATH: of the cgroup below the mount, "" for its root. NULL without memory. */
-static char *file_path(const struct reader *reader, const char *path, const char *file)
+static char *file_path(const char *mount, const char *path, const char *file)
 {
 	char *full;
 
-	if (asprintf(&full, "%s%s/%s", reader->mount, path, file) < 0)
+	if (asprintf(&full, "%s%s/%s", mount, path, file) < 0)
 		return NULL;
 	return full;
 }
@@ -107,7 +106,7 @@ static char *file_path(const struct reader *reader, const char *path, const char
 /* A limit, or any other number. PMM_ABSENT if FILE is NULL, not there, or has none in it. */
 static uint64_t read_limit(struct reader *reader, const char *path, const char *file)
 {
-	char *full = file ? file_path(reader, path, file) : NULL;
+	char *full = file ? file_path(reader->mount->path, path, file) : NULL;
 	uint64_t bytes;
 
 	if (!full)
@@ -142,8 +141,8 @@ static uint64_t clean_file_bytes(const struct version *version, const struct pmm
 
 static int read_stat(struct reader *reader, struct pmm_cgroup *cgroup)
 {
-	const struct version *version = reader->version;
-	char *path = file_path(reader, cgroup->path, "memory.stat");
+	const struct version *version = reader->mount->version;
+	char *path = file_path(reader->mount->path, cgroup->path, "memory.stat");
 	struct pmm_counters *stat;
 	int r;
 
@@ -166,7 +165,7 @@ static int read_stat(struct reader *reader, struct pmm_cgroup *cgroup)
 
 static int read_cgroup(struct reader *reader, struct pmm_cgroup *cgroup)
 {
-	const struct version *version = reader->version;
+	const struct version *version = reader->mount->version;
 	const char *path = cgroup->path;
 
 	cgroup->current_bytes = read_limit(reader, path, version->current);
@@ -201,37 +200,47 @@ static int append(struct pmm_cgroups *cgroups, const struct pmm_cgroup *cgroup)
 }
 
 /* What cannot be read is gone, or no cgroup of this controller, and so is all below it. */
-static int add_child(struct reader *reader, const char *parent, const char *name)
+static int add_child(void *data, char *path, uint64_t inode)
 {
-	struct pmm_cgroup cgroup = {0};
-	int r;
+	struct reader *reader = data;
+	struct pmm_cgroup cgroup = {.path = path};
+	int r = read_cgroup(reader, &cgroup);
 
-	if (asprintf(&cgroup.path, "%s/%s", parent, name) < 0)
-		return -ENOMEM;
-	r = read_cgroup(reader, &cgroup);
+	(void)inode;
 	if (r >= 0)
 		return append(reader->cgroups, &cgroup);
-	free(cgroup.path);
+	free(path);
 	return r == -ENOMEM ? r : 0;
 }
 
-static int add_children(struct reader *reader, const char *parent)
+static int take_entry(const struct dirent *entry, const char *parent,
+		      int (*take)(void *data, char *path, uint64_t inode), void *data)
 {
-	char *path = file_path(reader, parent, ".");
+	char *path;
+
+	if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) || *entry->d_name == '.')
+		return 0;
+	if (asprintf(&path, "%s/%s", parent, entry->d_name) < 0)
+		return -ENOMEM;
+	return take(data, path, entry->d_ino);
+}
+
+int cgroup_children(struct pmm_root *root, const char *mount, const char *parent,
+		    int (*take)(void *data, char *path, uint64_t inode), void *data)
+{
+	char *path = file_path(mount, parent, ".");
 	struct dirent *entry;
 	DIR *directory;
 	int r;
 
 	if (!path)
 		return -ENOMEM;
-	r = root_open_directory(reader->root, path, &directory);
+	r = root_open_directory(root, path, &directory);
 	free(path);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	while (r >= 0 && (entry = readdir(directory)))
-		if ((entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
-		    *entry->d_name != '.')
-			r = add_child(reader, parent, entry->d_name);
+		r = take_entry(entry, parent, take, data);
 	closedir(directory);
 	return r;
 }
@@ -239,10 +248,12 @@ static int add_children(struct reader *reader, const char *parent)
 /* The root is not among them: it is the machine, has no limit and, in version 2, no numbers. */
 static int read_tree(struct reader *reader)
 {
-	int r = add_children(reader, "");
+	const char *mount = reader->mount->path;
+	int r = cgroup_children(reader->root, mount, "", add_child, reader);
 
 	for (size_t i = 0; r >= 0 && i < reader->cgroups->count; i++)
-		r = add_children(reader, reader->cgroups->array[i].path);
+		r = cgroup_children(reader->root, mount, reader->cgroups->array[i].path, add_child,
+				    reader);
 	return r;
 }
 
@@ -254,35 +265,39 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp(left->path, right->path);
 }
 
-/* Where the controller is mounted; false if this kernel has none, or not where it should be. */
-static bool find_mount(struct reader *reader)
+/* Where the controller is mounted; NULL if this kernel has none, or not where it should be. */
+static const struct mount *find_mount(struct pmm_root *root)
 {
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
-		char *path;
-		int fd = -1, r;
+		char *path = file_path(mounts[i].path, "", mounts[i].version->tells);
+		int fd = -1;
+		int r = path ? root_open_quietly(root, path, &fd) : -ENOMEM;
 
-		reader->mount = mounts[i].path;
-		reader->version = mounts[i].version;
-		path = file_path(reader, "", reader->version->tells);
-		r = path ? root_open_quietly(reader->root, path, &fd) : -ENOMEM;
 		free(path);
 		if (r >= 0) {
 			close(fd);
-			return true;
+			return &mounts[i];
 		}
 	}
-	return false;
+	return NULL;
+}
+
+const char *cgroup_mount(struct pmm_root *root)
+{
+	const struct mount *mount = find_mount(root);
+
+	return mount ? mount->path : NULL;
 }
 
 int pmm_cgroups_open(struct pmm_root *root, struct pmm_cgroups **ret_cgroups)
 {
-	struct reader reader = {.root = root};
+	struct reader reader = {.root = root, .mount = find_mount(root)};
 	int r = 0;
 
 	reader.cgroups = calloc(1, sizeof(*reader.cgroups));
 	if (!reader.cgroups)
 		return -ENOMEM;
-	if (find_mount(&reader))
+	if (reader.mount)
 		r = read_tree(&reader);
 	text_free(&reader.text);
 	if (r < 0) {

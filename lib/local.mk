@@ -10,6 +10,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/address.c \
 	lib/areas.c \
 	lib/areas.h \
+	lib/cgroup-path.c \
 	lib/cgroup.c \
 	lib/cgroup.h \
 	lib/compressed.c \

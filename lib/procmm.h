@@ -470,6 +470,23 @@ PMM_API int pmm_cgroups_open(struct pmm_root *root, struct pmm_cgroups **ret_cgr
 PMM_API int pmm_cgroups_next(struct pmm_cgroups *cgroups, const struct pmm_cgroup **ret_cgroup);
 PMM_API struct pmm_cgroups *pmm_cgroups_close(struct pmm_cgroups *cgroups);
 
+struct pmm_cgroup_paths;
+
+/*
+ * Read where each cgroup of the memory controller is, the root too, to find it by the inode of its
+ * directory: proc/kpagecgroup names cgroups so. A captured tree has lost these numbers, and so has
+ * none; nor is there any without the controller.
+ * Reads: the directories below sys/fs/cgroup, as pmm_cgroups_open(), but no file in them.
+ */
+PMM_API int pmm_cgroup_paths_open(struct pmm_root *root, struct pmm_cgroup_paths **ret_paths);
+PMM_API struct pmm_cgroup_paths *pmm_cgroup_paths_close(struct pmm_cgroup_paths *paths);
+
+/*
+ * The path, as in struct pmm_cgroup ("/" of the root); NULL if there is none of that inode: it was
+ * removed since, or is out of sight. Borrowed until the close. Pure.
+ */
+PMM_API const char *pmm_cgroup_paths_find(const struct pmm_cgroup_paths *paths, uint64_t inode);
+
 #ifdef __cplusplus
 }
 #endif

@@ -166,10 +166,33 @@ static void test_nothing(void)
 	tree_remove(&tree);
 }
 
+/* What a copied tree says of inodes is another machine's truth. */
+static void test_paths(void)
+{
+	struct pmm_cgroup_paths *paths = NULL;
+	struct stat status = {0};
+	struct pmm_root *root;
+	char path[128];
+
+	make_tree();
+	put("", "", "cgroup.controllers", "memory\n");
+	put_version_2("", "/web", "0\n");
+	snprintf(path, sizeof(path), "%s/sys/fs/cgroup/web", tree.name);
+	ok(stat(path, &status) == 0, "a cgroup was captured");
+	if (ok(pmm_root_open(tree.name, &root) == 0 && pmm_cgroup_paths_open(root, &paths) == 0,
+	       "its tree is read")) {
+		is_text(pmm_cgroup_paths_find(paths, status.st_ino), NULL, "its inode is nobody's");
+		pmm_cgroup_paths_close(paths);
+	}
+	pmm_root_close(root);
+	tree_remove(&tree);
+}
+
 int main(void)
 {
 	test_limits();
 	test_trees();
 	test_nothing();
+	test_paths();
 	return done_testing();
 }
