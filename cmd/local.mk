@@ -57,10 +57,18 @@ pagemap_SOURCES = \
 	cmd/pagemap/at.c \
 	cmd/pagemap/caps.c \
 	cmd/pagemap/decode.c \
+	cmd/pagemap/filter.c \
+	cmd/pagemap/kind.c \
+	cmd/pagemap/kind.h \
+	cmd/pagemap/operands.c \
 	cmd/pagemap/pagemap.c \
 	cmd/pagemap/pagemap.h \
 	cmd/pagemap/pages.c \
+	cmd/pagemap/select.c \
+	cmd/pagemap/summary.c \
+	cmd/pagemap/sums.c \
 	cmd/pagemap/target.c \
+	cmd/pagemap/users.c \
 	cmd/pagemap/vmas.c \
 	cmd/pagemap/words.c
 pagemap_CPPFLAGS = $(COMMAND_CPPFLAGS)

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The paths of the memory cgroups by the inode of their directories, which is what
- * proc/kpagecgroup knows them by (Documentation/admin-guide/mm/pagemap.rst). The numbers come with
- * the entries of the directories, so nothing is opened but these. A captured tree was given others
- * when it was copied, so it has none.
+ * The paths of memory cgroups: of the one that a process is in, from proc/PID/cgroup, and of all by
+ * the inode of their directories, which is what proc/kpagecgroup knows them by
+ * (Documentation/admin-guide/mm/pagemap.rst). These numbers come with the entries of the
+ * directories, so nothing is opened but the directories. A captured tree was given others when it
+ * was copied, so it has none.
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cgroup.h"
+#include "process.h"
 #include "root.h"
 
 enum { FIRST_CAPACITY = 64 };
+
+/* ---- by inode ---- */
 
 struct entry {
 	uint64_t inode;
@@ -118,4 +123,53 @@ struct pmm_cgroup_paths *pmm_cgroup_paths_close(struct pmm_cgroup_paths *paths)
 	free(paths->entries);
 	free(paths);
 	return NULL;
+}
+
+/* ---- of a process ---- */
+
+/* Is "memory" one of the controllers in "cpu,memory"? */
+static bool has_memory(struct scan controllers)
+{
+	struct scan name;
+
+	while (scan_until(&controllers, ',', &name))
+		if (scan_length(&name) == 6 && !memcmp(name.at, "memory", 6))
+			return true;
+	return scan_length(&controllers) == 6 && !memcmp(controllers.at, "memory", 6);
+}
+
+/*
+ * cgroups(7): "3:cpu,memory:/path" of version 1, "0::/path" of version 2. A machine with both keeps
+ * its memory controller in one of them: version 1 if there is such a line.
+ */
+static struct scan find_memory(struct scan scan)
+{
+	struct scan line, hierarchy, controllers, unified = {0};
+
+	while (scan_line(&scan, &line)) {
+		if (!scan_until(&line, ':', &hierarchy) || !scan_until(&line, ':', &controllers))
+			continue;
+		if (has_memory(controllers))
+			return line;
+		if (scan_at_end(&controllers) && scan_text(&hierarchy, "0"))
+			unified = line;
+	}
+	return unified;
+}
+
+int pmm_process_cgroup(struct pmm_root *root, pid_t pid, char **ret_path)
+{
+	_cleanup_text_ struct text text = {0};
+	char path[PROCESS_PATH];
+	struct scan found;
+	int r = process_read(root, pid, "cgroup", &text);
+
+	process_path(path, pid, "cgroup");
+	if (r < 0)
+		return root_fail_at(root, r, path, strerror(-r));
+	found = find_memory(text_scan(&text));
+	if (!found.at)
+		return root_fail_at(root, -ENODATA, path, "no memory controller in it");
+	*ret_path = scan_copy(&found);
+	return *ret_path ? 0 : pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
 }

@@ -95,39 +95,6 @@ static char *read_command(struct pmm_root *root, const struct pmm_process *proce
 	return command;
 }
 
-/* Is "memory" one of the controllers in "cpu,memory"? */
-static bool has_memory(struct scan controllers)
-{
-	struct scan name;
-
-	while (scan_until(&controllers, ',', &name))
-		if (scan_length(&name) == 6 && !memcmp(name.at, "memory", 6))
-			return true;
-	return scan_length(&controllers) == 6 && !memcmp(controllers.at, "memory", 6);
-}
-
-/*
- * cgroups(7): "3:cpu,memory:/path" of version 1, "0::/path" of version 2. A machine with both keeps
- * its memory controller in one of them: version 1 if there is such a line.
- */
-static char *read_cgroup(struct pmm_root *root, pid_t pid, struct text *text)
-{
-	struct scan scan, line, hierarchy, controllers, unified = {0};
-
-	if (process_read(root, pid, "cgroup", text) < 0)
-		return NULL;
-	scan = text_scan(text);
-	while (scan_line(&scan, &line)) {
-		if (!scan_until(&line, ':', &hierarchy) || !scan_until(&line, ':', &controllers))
-			continue;
-		if (has_memory(controllers))
-			return scan_copy(&line);
-		if (scan_at_end(&controllers) && scan_text(&hierarchy, "0"))
-			unified = line;
-	}
-	return unified.at ? scan_copy(&unified) : NULL;
-}
-
 static bool is_still_there(struct pmm_root *root, const struct pmm_process *process,
 			   struct text *text)
 {
@@ -148,7 +115,8 @@ int pmm_identity_read(struct pmm_root *root, const struct pmm_process *process,
 		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
 	identity->user = read_user(root, process->pid, &text);
 	identity->command = read_command(root, process, &text);
-	identity->cgroup = read_cgroup(root, process->pid, &text);
+	if (pmm_process_cgroup(root, process->pid, &identity->cgroup) < 0)
+		identity->cgroup = NULL;
 	if (!is_still_there(root, process, &text)) {
 		pmm_identity_free(identity);
 		return pmm_root_fail(root, -ESRCH, "%d: %s", (int)process->pid, strerror(ESRCH));

@@ -141,6 +141,7 @@ static const struct {
 	{"RssFile", offsetof(struct pmm_process, rss_file_bytes)},
 	{"RssShmem", offsetof(struct pmm_process, rss_shmem_bytes)},
 	{"VmSwap", offsetof(struct pmm_process, swap_bytes)},
+	{"VmPTE", offsetof(struct pmm_process, table_bytes)},
 };
 
 static bool is_named(const struct counter_line *line, const char *name)
@@ -299,6 +300,7 @@ static const struct pmm_process absent_process = {
 	.rss_file_bytes = PMM_ABSENT,
 	.rss_shmem_bytes = PMM_ABSENT,
 	.swap_bytes = PMM_ABSENT,
+	.table_bytes = PMM_ABSENT,
 };
 
 /* Read a task and keep it: 1, or 0 if it is gone. */

@@ -355,6 +355,14 @@ PMM_API void pmm_walk_set_range(struct pmm_walk *walk, uint64_t start_address,
 PMM_API void pmm_walk_leave_out(struct pmm_walk *walk, size_t index);
 
 /*
+ * Likewise, runs: those of which IS_WANTED says 0 come in no pmm_walk_next_run() and count in no
+ * pmm_walk_sum(). DATA: for it. NULL: all are wanted.
+ */
+PMM_API void pmm_walk_choose_runs(struct pmm_walk *walk,
+				  int (*is_wanted)(const struct pmm_run *run, void *data),
+				  void *data);
+
+/*
  * Go on to the next mapping, and then over its runs; pages of which nothing is known come too, as
  * PMM_PAGE_NONE. A run ends where anything about its pages changes, but where they lie in memory
  * counts only with PMM_WALK_FRAMES. A mapping without a page table has no runs.

@@ -383,6 +383,7 @@ struct pmm_process {
 	uint64_t rss_anon_bytes, rss_file_bytes,
 		rss_shmem_bytes; /* with PMM_PROCESSES_STATUS, as is: */
 	uint64_t swap_bytes;	 /* anonymous memory; swapped shared memory is not in it */
+	uint64_t table_bytes;	 /* of its page tables */
 };
 
 enum pmm_processes_flags {
@@ -442,6 +443,12 @@ struct pmm_identity {
 PMM_API int pmm_identity_read(struct pmm_root *root, const struct pmm_process *process,
 			      struct pmm_identity **ret_identity);
 PMM_API struct pmm_identity *pmm_identity_free(struct pmm_identity *identity);
+
+/*
+ * Its cgroup alone; free(3) it. Reads: proc/PID/cgroup. -ENODATA if it has none, -ENOENT or -ESRCH
+ * if the process is gone.
+ */
+PMM_API int pmm_process_cgroup(struct pmm_root *root, pid_t pid, char **ret_path);
 
 /* ---- cgroups: who may use how much memory ---------------------------------------------------- */
 

@@ -63,12 +63,14 @@ int pmm_walk_sum(struct pmm_walk *walk, struct pmm_sums *ret_sums)
 	struct pmm_sums sums = {.huge = walk->has_scan ? 0 : PMM_ABSENT};
 	int r;
 
-	walk->is_summing = !is_shmem || mapping->mapping.permissions[3] != 'p';
+	/* Who chooses runs must see them. */
+	walk->is_summing =
+		!walk->is_wanted && (!is_shmem || mapping->mapping.permissions[3] != 'p');
 	while ((r = pmm_walk_next_run(walk, &run)) > 0)
 		add_run(walk, run, &sums);
 	if (r >= 0 && is_shmem && walk->is_summing)
 		add_swapped_shmem(&sums, shmem_count_swapped(walk, start, end));
-	else if (is_shmem && walk->shmem.fd < 0)
+	else if (is_shmem && walk->shmem.mapping == walk->mapping - 1 && walk->shmem.fd < 0)
 		sums.swapped_shmem = PMM_ABSENT;
 	walk->is_summing = false;
 	if (r < 0)

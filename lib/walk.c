@@ -161,6 +161,13 @@ void pmm_walk_leave_out(struct pmm_walk *walk, size_t index)
 		walk->mappings[index].is_left_out = true;
 }
 
+void pmm_walk_choose_runs(struct pmm_walk *walk,
+			  int (*is_wanted)(const struct pmm_run *run, void *data), void *data)
+{
+	walk->is_wanted = is_wanted;
+	walk->wanted_data = data;
+}
+
 /* ---- mappings ---- */
 
 int pmm_walk_next_mapping(struct pmm_walk *walk, const struct pmm_mapping **ret_mapping)
@@ -424,7 +431,7 @@ static int find_hole_end(struct pmm_walk *walk, uint64_t *ret_end)
 	return r;
 }
 
-int pmm_walk_next_run(struct pmm_walk *walk, const struct pmm_run **ret_run)
+static int next_run(struct pmm_walk *walk)
 {
 	const struct piece *piece = NULL;
 	uint64_t end;
@@ -443,6 +450,17 @@ int pmm_walk_next_run(struct pmm_walk *walk, const struct pmm_run **ret_run)
 	if (r < 0)
 		return r;
 	walk->at += walk->run.pages * walk->page_bytes;
-	*ret_run = &walk->run;
 	return 1;
+}
+
+int pmm_walk_next_run(struct pmm_walk *walk, const struct pmm_run **ret_run)
+{
+	int r;
+
+	do
+		r = next_run(walk);
+	while (r > 0 && walk->is_wanted && !walk->is_wanted(&walk->run, walk->wanted_data));
+	if (r > 0)
+		*ret_run = &walk->run;
+	return r;
 }

@@ -122,6 +122,8 @@ struct pmm_walk {
 	struct window window;
 	struct shmem shmem;
 	struct pmm_run run;
+	int (*is_wanted)(const struct pmm_run *run, void *data); /* NULL: all are */
+	void *wanted_data;
 };
 
 int space_open(struct pmm_walk *walk);

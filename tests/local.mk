@@ -30,6 +30,7 @@ UNIT_TESTS = \
 	tests/unit/test-header \
 	tests/unit/test-header-build \
 	tests/unit/test-judge \
+	tests/unit/test-kind \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \
@@ -56,6 +57,9 @@ UNIT_TESTS = \
 	tests/unit/test-walk \
 	tests/unit/test-words
 check_PROGRAMS += $(UNIT_TESTS)
+
+# Of a command, what is pure.
+tests_unit_test_kind_SOURCES = tests/unit/test-kind.c cmd/pagemap/kind.c cmd/pagemap/kind.h
 
 # What the bats files run; each says in its first comment what it does.
 check_PROGRAMS += tests/robust/header-corpus

@@ -41,6 +41,10 @@ pagemap_formats='100
 100 --pairs
 100 --csv
 100 --tsv
+-s -A
+-s -A --json --output-all
+-s -A --raw
+-s -A --tsv
 at 100 0x10000 0x40000
 at --json 100 0x10000 0x40000'
 

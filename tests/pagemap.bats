@@ -292,6 +292,148 @@ EOF
 	quietly "$PAGEMAP" pages "$(at 16k-pages)" 300
 	matches "$(sed -n 1p <<<"$output")" '^ *ADDRESS +SIZE +STATE +CLASS '
 	refused 2 "$PAGEMAP" pages -a 5-5 300
-	refused 2 "$PAGEMAP" pages -a 5 300
 	refused 2 "$PAGEMAP" pages --raw 300
+}
+
+# names_of OPTION...: the names of the mappings that are listed, and their sizes.
+names_of()
+{
+	"$PAGEMAP" --tsv --noheadings -o name,size "$(at 16k-pages)" 300 "$@" | tr '\t\n' '= '
+}
+
+@test "pagemap: mappings by name, permissions and address, alone and together" {
+	local bin=/usr/bin/database=65536 heap='[heap]=262144' none='=131072'
+	local pool='/dev/shm/pool\\012two (deleted)=131072'
+
+	is "$(names_of -n '[heap]')" "$heap "
+	is "$(names_of -n '[h*')" "$heap "
+	is "$(names_of -n '[anon]')" "$none "
+	is "$(names_of -n '*(deleted)')" "$pool "
+	is "$(names_of -n '*two*' -n '[heap]')" "$heap $pool "
+	is "$(names_of -P x)" "$bin "
+	is "$(names_of -P r)" "$bin $heap $pool "
+	is "$(names_of -P ws)" "$pool "
+	is "$(names_of -P rw-p)" "$heap "
+	is "$(names_of -P ---p)" "$none "
+	is "$(names_of -P w -n '*two*')" "$pool "
+	is "$(names_of -a 3c000-44001)" '[heap]=32768 '
+	is "$(names_of -a 0x1c000+32K)" '/usr/bin/database=16384 '
+	is "$(names_of -a 1ffff+0x60002)" "/usr/bin/database=16384 $heap ${pool%=*}=16384 "
+	is "$(names_of -a 50001)" '[heap]=16384 '
+	is "$(names_of -k guard)" '[heap]=16384 '
+	is "$(names_of -k 'swap|guard' -k '~guard')" '[heap]=49152 '
+	is "$(names_of -k ram -a 40000-80000)" '[heap]=81920 '
+	for row in '-n nosuch' '-n heap' '-n h' '-P x -n [heap]' '-a 30000-40000' '-a 100000' \
+		'-k swap -n *database' '-k uffd-wp,ram'; do
+		set -f
+		# shellcheck disable=SC2086 # options with their arguments
+		run --separate-stderr "$PAGEMAP" "$(at 16k-pages)" 300 $row
+		is "$status$output$stderr" 3 "exit status, and nothing"
+		# shellcheck disable=SC2086 # options with their arguments
+		run --separate-stderr "$PAGEMAP" pages --noheadings "$(at 16k-pages)" 300 $row
+		is "$status$output$stderr" 3 "exit status of pages"
+		set +f
+	done
+	for row in '-a 5-5' '-a 6-5' '-a x' '-a 1-2-3' '-a 1+' '-a 1+x' '-a 1+0' '-a -5' \
+		'-a ffffffffffffffff+2' '-a 1 -a 2' '-P q' '-P sp' '-P rwps-' '-P r-x' '-k foo' \
+		'-k ram,' '-u' '-C'; do
+		# shellcheck disable=SC2086 # options with their arguments
+		refused 2 "$PAGEMAP" "$(at 16k-pages)" 300 $row
+	done
+}
+
+@test "pagemap: sums are of the pages that are asked about, and what needs flags is refused" {
+	quietly "$PAGEMAP" --json --output-all -k 'ram|swap' "$(at 16k-pages)" 300
+	json_is '.processes[0].total |
+		"\(.size_bytes) \(.ram_bytes) \(.swap_bytes) \(.none_bytes)"' \
+		"$((14 * 16384)) $((11 * 16384)) $((3 * 16384)) 0"
+	is "$("$PAGEMAP" pages --tsv --noheadings -o address,state -k 'guard|poison' \
+		"$(at 16k-pages)" 300)" $'0x58000\tguard\n0x60000\tpoison'
+	refused 1 "$PAGEMAP" pages -k mlocked "$(at 16k-pages)" 300
+	matches "$stderr" '^pagemap: --kind: flags of frames are asked for, but hidden: '
+	refused 2 "$PAGEMAP" pages -k 'anon,mlockd' "$(at 16k-pages)" 300
+	matches "$stderr" "^pagemap: --kind: 'anon,mlockd': 'mlockd' is no state, class or flag"
+}
+
+@test "pagemap: processes by name, cgroup and user, of which all must hold" {
+	local pid='.processes | map(.pid) | join(" ")' tree
+
+	tree=$(spoilable 16k-pages)
+	cp -r "$tree/proc/300" "$tree/proc/301"
+	sed -i 's/^300 (database)/301 (data base)/' "$tree/proc/301/stat"
+	sed -i 's/^Uid:.*/Uid:\t70\t70\t70\t70/' "$tree/proc/301/status"
+	echo 0::/system.slice/database.service/sub >"$tree/proc/301/cgroup"
+	cp -r "$tree/proc/300" "$tree/proc/302"
+	sed -i 's/^300 (database)/302 (database-server)/' "$tree/proc/302/stat"
+	echo 0::/system.slice/database.service-2 >"$tree/proc/302/cgroup"
+	while IFS='|' read -r arguments expected; do
+		row=$arguments
+		eval "set -- $arguments"
+		quietly "$PAGEMAP" --json -s --sysroot "$tree" "$@"
+		json_is "$pid" "$expected"
+	done <<'EOF'
+database|300
+"data base"|301
+database "data base"|300 301
+database-server|302
+database-server-with-more|302
+302 database|300 302
+302 300|302 300
+-C /system.slice/database.service|300 301
+-C /system.slice/database.service/|300 301
+-C /system.slice/database.service/sub -u 70|301
+-u 70|301
+-A -u 70 "data base"|301
+-C / database 302|300 302
+EOF
+	row=
+	for row in data nosuch data-base '-u 71' '-C /system.slice/database' '-C /nosuch' \
+		'database -u 70' '303' '303 -u 70' "database-serve"; do
+		# shellcheck disable=SC2086 # operands and options
+		refused 1 "$PAGEMAP" -s --sysroot "$tree" $row
+		has_lines "$stderr" 1
+	done
+	# Those that were not captured are counted; kernel threads have nothing to capture.
+	quietly "$PAGEMAP" --json -s -A --sysroot "$tree"
+	json_is "$pid" '300 301 302'
+	sed -i 's/^300 (database)/1 (init)/' "$tree/proc/300/stat"
+	mv "$tree/proc/300/stat" "$tree/proc/1/stat"
+	cp "$(fixture 16k-pages)/proc/300/stat" "$tree/proc/300/stat"
+	run --separate-stderr "$PAGEMAP" --json -s -A --sysroot "$tree"
+	is "$status" 1 "exit status"
+	json_is "$pid" '300 301 302'
+	json_is .complete false
+	is "$stderr" 'pagemap: 1 process without mappings in the captured tree'
+}
+
+@test "pagemap --summary: a line for each process, a total, in every format" {
+	local tree
+
+	tree=$(spoilable 16k-pages)
+	cp -r "$tree/proc/300" "$tree/proc/299"
+	sed -i 's/^300 (database)/299 (b\x1b[2J)/' "$tree/proc/299/stat"
+	sed -i 's/^VmPTE:.*//; $a VmPTE:\t44 kB' "$tree/proc/300/status"
+	sed -i '/^VmPTE:/d' "$tree/proc/299/status"
+	quietly "$PAGEMAP" -s --sysroot "$tree" 299 300
+	has_lines "$output" 4
+	matches "$(sed -n 1p <<<"$output")" '^ *PID +SIZE +RAM +ANON +FILE +SHMEM +HUGE +SWAP +NONE'
+	matches "$(sed -n 2p <<<"$output")" \
+		'^ *299 +576K +176K +80K +96K +0 +- +48K +288K +- b\\x1b\[2J$'
+	matches "$(sed -n 4p <<<"$output")" '^ *total +1.1M +352K +160K +192K +0 +- +96K .* 44K -$'
+	has_lines "$("$PAGEMAP" -s --sysroot "$tree" 300)" 2
+	is "$("$PAGEMAP" -s --sysroot "$tree" --tsv --noheadings -o pid,ram,tables 299 300)" \
+		$'299\t180224\t\n300\t180224\t45056'
+	is "$("$PAGEMAP" -s --sysroot "$tree" --csv --noheadings -o pid --sort tables 299 300)" \
+		$'300\n299'
+	quietly "$PAGEMAP" -s --sysroot "$tree" --json 299 300
+	json_is '"\(.schema) \(.complete) \(.total.ram_bytes) \(.total.tables_bytes)"' \
+		"pagemap/1 true $((22 * 16384)) 45056"
+	json_is '.processes[1] | "\(.pid) \(.name) \(.tables_bytes)"' '300 database 45056'
+	quietly "$PAGEMAP" -s --list-fields --json
+	json_true '[.fields[].name] | contains(["tables_bytes", "complete"])'
+	refused 2 "$PAGEMAP" -s -o offset 1
+	has "$stderr" 'offset: a field of mappings, not of --summary'
+	refused 2 "$PAGEMAP" --sort user 1
+	has "$stderr" 'user: a field of --summary'
+	refused 2 "$PAGEMAP" pages -s 1
 }

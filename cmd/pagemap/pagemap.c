@@ -32,15 +32,11 @@ enum {
 
 enum { OPTION_DISABLE = OPTS_LONG };
 
-enum { MAPS_DIGITS = 8 }; /* the fewest that an address has in /proc/PID/maps */
-
-enum { HIGHEST_PID = 4194304 }; /* PID_MAX_LIMIT of include/linux/threads.h, on 64-bit machines */
-
 static const struct opts_mode modes[] = {
-	{"vmas", "PID...", "list the mappings of each process, and what is behind them", MODE_VMAS,
-	 "@pid"},
-	{"pages", "PID...", "list the runs of pages that are alike, with frames, flags and slots",
-	 MODE_PAGES, "@pid"},
+	{"vmas", "PROCESS...", "list the mappings of each process, and what is behind them",
+	 MODE_VMAS, "@pid"},
+	{"pages", "PROCESS...",
+	 "list the runs of pages that are alike, with frames, flags and slots", MODE_PAGES, "@pid"},
 	{"at", "PID ADDRESS...", "follow addresses through the page table to a frame or slot",
 	 MODE_AT, "@pid"},
 	{"decode", "[KIND:]WORD...",
@@ -62,7 +58,20 @@ static const struct opts_option options[] = {
 	OPTS_ROW_BYTES(MODES_OF_ROWS),
 	OPTS_ROW_NOHEADINGS(MODES_OF_ROWS),
 	{'1', "each", NULL, "a line for each page, not for each run", MODE_PAGES, NULL},
-	{'a', "range", "START-END", "only the pages from START to before END", MODE_PAGES, NULL},
+	{'s', "summary", NULL, "a line for each process, and their total", MODE_VMAS, NULL},
+	{'A', "all", NULL, "all processes that have memory", MODES_OF_PIDS, NULL},
+	{'C', "cgroup", "PATH", "only processes of this cgroup, and of those below it",
+	 MODES_OF_PIDS, NULL},
+	{'u', "user", "NAME", "only processes of this user, by name or number", MODES_OF_PIDS,
+	 NULL},
+	{'a', "range", "RANGE", "only these pages: START-END, START+LENGTH or START", MODES_OF_PIDS,
+	 NULL},
+	{'n', "name", "PATTERN", "only mappings of this name: '*libc*', '[heap]', '[anon]'",
+	 MODES_OF_PIDS, NULL},
+	{'P', "permissions", "LETTERS", "only mappings that have these of rwxsp; or exactly rw-p",
+	 MODES_OF_PIDS, NULL},
+	{'k', "kind", "EXPRESSION", "only pages of these states, classes, flags: 'anon,~mlocked'",
+	 MODES_OF_PIDS, NULL},
 	{OPTION_DISABLE, "disable", "LIST",
 	 "take these facilities of the kernel for missing; they are in pagemap(1)", 0,
 	 "scan,cachestat,procmap-query,frames,kpageflags,kpagecount,kpagecgroup,map-files,"
@@ -83,57 +92,63 @@ static const struct opts_program program = {
 /* What was typed, before it is made into settings. */
 struct request {
 	struct inquest inquest;
+	struct tally tally;
 	unsigned disabled; /* facilities that shall be taken for missing: a bit for each */
 	const char *fields;
+	const char *sort;
 	const char *sysroot;
 	bool with_all_fields;
 	bool with_field_list; /* and nothing else */
 };
 
-static bool has_0x(const char *word)
+/* Which processes, and which pages of them; false: it is another option. */
+static bool take_filter(struct settings *settings, int id, const char *argument)
 {
-	return !strncmp(word, "0x", 2);
-}
+	const char *expected = NULL;
+	char *why = NULL;
 
-static void parse_range(const char *range, struct settings *settings)
-{
-	size_t length = strcspn(range, "-");
-	char *start = format_text("%s%.*s", has_0x(range) ? "" : "0x", (int)length, range);
-	const char *rest = range + length + (range[length] == '-');
-	char *end = format_text("%s%s", has_0x(rest) ? "" : "0x", rest);
-
-	if (!parse_address(start, &settings->start_address) ||
-	    !parse_address(end, &settings->end_address) ||
-	    settings->start_address >= settings->end_address)
-		opts_bad_argument(
-			&program, 'a', range,
-			"two hexadecimal addresses expected, as in 7f1c00000000-7f1c00200000");
-	free(start);
-	free(end);
-}
-
-/* Names of facilities, separated by commas, to a bit for each. */
-static unsigned parse_facilities(const char *list)
-{
-	unsigned facilities = 0;
-
-	for (const char *at = list; *at; at += strspn(at, ",")) {
-		size_t length = strcspn(at, ",");
-		char *name = format_text("%.*s", (int)length, at);
-		enum pmm_facility which = pmm_facility_find(name);
-
-		free(name);
-		if (which == PMM_FACILITIES)
-			opts_bad_argument(&program, OPTION_DISABLE, list,
-					  "facilities expected, as `pagemap caps` lists them");
-		facilities |= 1U << which;
-		at += length;
+	switch (id) {
+	case 'A':
+		settings->scope.with_all = true;
+		break;
+	case 'C':
+		settings->scope.cgroup = argument;
+		break;
+	case 'u':
+		settings->scope.user = argument;
+		break;
+	case 'a':
+		if (settings->filter.end_address)
+			die_usage("--range: one is all that is taken");
+		if (!filter_parse_range(argument, &settings->filter))
+			expected = "hexadecimal addresses expected, as in 7f1c00000000-7f1c00200000"
+				   " or 7f1c00000000+2M";
+		break;
+	case 'n':
+		filter_add_name(&settings->filter, argument);
+		break;
+	case 'P':
+		if (!filter_parse_permissions(argument, &settings->filter))
+			expected = "letters of rwxsp expected, or all as in rw-p";
+		break;
+	case 'k':
+		if (!filter_add_kind(argument, &settings->filter, &why))
+			expected = why;
+		break;
+	default:
+		return false;
 	}
-	return facilities;
+	if (expected)
+		opts_bad_argument(&program, id, argument, expected);
+	return true;
 }
 
 static void take_option(struct request *request, int id, const char *argument)
 {
+	struct settings *settings = &request->inquest.settings;
+
+	if (take_filter(settings, id, argument))
+		return;
 	switch (id) {
 	case OPTS_OUTPUT:
 		request->fields = argument;
@@ -142,108 +157,109 @@ static void take_option(struct request *request, int id, const char *argument)
 		request->with_all_fields = true;
 		break;
 	case '1':
-		request->inquest.settings.with_each = true;
+		settings->with_each = true;
 		break;
-	case 'a':
-		parse_range(argument, &request->inquest.settings);
+	case 's':
+		settings->with_summary = true;
 		break;
 	case OPTS_SORT:
-		request->inquest.settings.sort = field_find(mapping_fields, argument);
+		request->sort = argument;
 		break;
 	case OPTS_LIST_FIELDS:
 		request->with_field_list = true;
 		break;
 	case OPTION_DISABLE:
-		request->disabled = parse_facilities(argument);
+		if (!parse_facilities(argument, &request->disabled))
+			opts_bad_argument(&program, id, argument,
+					  "facilities expected, as `pagemap caps` lists them");
 		break;
 	case OPTS_SYSROOT:
 		request->sysroot = argument;
 		break;
 	default:
-		report_options_take(&request->inquest.settings.report, id);
+		report_options_take(&settings->report, id);
 	}
 }
 
-/* What a mode lists: the name of its array in JSON, and its fields. */
-static const struct field_list *list_of(const struct opts_mode *mode)
-{
-	static const struct {
-		unsigned mode;
-		struct field_list list;
-	} lists[] = {
-		{MODE_VMAS, {"mappings", NULL, mapping_fields}},
-		{MODE_PAGES, {"runs", NULL, run_fields}},
-		{MODE_DECODE, {"words", NULL, word_fields}},
-		{MODE_CAPS, {"facilities", NULL, facility_fields}},
-	};
+/* What a mode lists: the name of its array in JSON, and its fields; and what runs it. */
+struct work {
+	unsigned mode;
+	struct field_list list;
+	/* NULL: not of a mode of processes */
+	void (*run)(struct inquest *inquest, const pid_t *pids, size_t count);
+};
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		if (lists[i].mode == mode->bit)
-			return &lists[i].list;
-	return &lists[0].list;
+static const struct work works[] = {
+	{MODE_VMAS, {"mappings", NULL, mapping_fields}, vmas_run},
+	{MODE_PAGES, {"runs", NULL, run_fields}, pages_run},
+	{MODE_DECODE, {"words", NULL, word_fields}, NULL},
+	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL},
+};
+
+static const struct work summary = {MODE_VMAS, {"processes", NULL, process_fields}, summary_run};
+
+static const struct work *work_of(const struct request *request, const struct opts_mode *mode)
+{
+	if (request->inquest.settings.with_summary)
+		return &summary;
+	for (size_t i = 0; i < sizeof(works) / sizeof(*works); i++)
+		if (works[i].mode == mode->bit)
+			return &works[i];
+	return &works[0];
 }
 
-_Noreturn static void list_fields(const struct report_options *report, const struct opts_mode *mode)
+_Noreturn static void list_fields(const struct request *request, const struct opts_mode *mode)
 {
-	const struct field_list lists[] = {*list_of(mode), {NULL, NULL, NULL}};
+	const struct field_list lists[] = {work_of(request, mode)->list, {NULL, NULL, NULL}};
 
-	fields_list(report, "pagemap/1", lists);
+	fields_list(&request->inquest.settings.report, "pagemap/1", lists);
 	exit(program_end(EXIT_DONE));
+}
+
+/* A name of the other table of vmas is told from one that nobody has. */
+static void refuse_others(const struct request *request, const char *list)
+{
+	bool with_summary = request->inquest.settings.with_summary;
+
+	fields_refuse_others(with_summary ? process_fields : mapping_fields,
+			     with_summary ? mapping_fields : process_fields, list,
+			     with_summary ? "a field of mappings, not of --summary"
+					  : "a field of --summary");
 }
 
 /* Rows of several processes in one file say whose they are; a table and JSON say it above them. */
 static void choose_fields(struct request *request, const struct opts_mode *mode)
 {
-	enum format format = request->inquest.settings.report.format;
+	struct settings *settings = &request->inquest.settings;
+	enum format format = settings->report.format;
 	bool has_heading = format == FORMAT_TABLE || format == FORMAT_JSON;
-	const struct field_list *shown = list_of(mode);
+	const struct field *fields = work_of(request, mode)->list.fields;
 	const char *list = request->fields;
 
+	if (list && mode->bit == MODE_VMAS)
+		refuse_others(request, list);
+	if (request->sort) {
+		refuse_others(request, request->sort);
+		settings->sort = field_find(fields, request->sort);
+	}
 	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
 		list = "+pid";
-	request->inquest.settings.fields = request->with_all_fields
-						   ? selection_all(shown->fields)
-						   : selection_parse(shown->fields, list);
+	settings->fields =
+		request->with_all_fields ? selection_all(fields) : selection_parse(fields, list);
 }
 
-static pid_t parse_pid(const char *operand)
+static void run_processes(struct inquest *inquest, const struct work *work, char **operands,
+			  size_t count)
 {
-	uint64_t number;
+	pid_t *pids;
 
-	if (!parse_count(operand, 1, HIGHEST_PID, &number))
-		die_usage("'%s': process id expected, 1 to %d", operand, HIGHEST_PID);
-	return (pid_t)number;
-}
-
-/* Bare hexadecimal of eight digits or more: fs/proc/task_mmu.c, show_vma_header_prefix(). */
-static bool is_as_in_maps(const char *operand)
-{
-	size_t length = strspn(operand, "0123456789abcdefABCDEF");
-
-	return length >= MAPS_DIGITS && !operand[length];
-}
-
-static uint64_t parse_operand_address(const char *operand)
-{
-	char *word = format_text("%s%s", is_as_in_maps(operand) ? "0x" : "", operand);
-	uint64_t address;
-
-	if (!parse_address(word, &address))
-		die_usage("'%s': address expected, hexadecimal: 0x7f1c0012f3a8, or as "
-			  "/proc/PID/maps prints it",
-			  operand);
-	free(word);
-	return address;
-}
-
-static void run_pids(struct inquest *inquest, char **operands, size_t count,
-		     void (*mode_run)(struct inquest *inquest, const pid_t *pids, size_t count))
-{
-	pid_t *pids = allocate(count, sizeof(*pids));
-
-	for (size_t i = 0; i < count; i++)
-		pids[i] = parse_pid(operands[i]);
-	mode_run(inquest, pids, count);
+	if (!filter_can_be_answered(inquest))
+		return;
+	pids = scope_find(inquest, operands, count, &count);
+	/* A document that says of whom there is nothing is one, too. */
+	if (count || inquest->settings.report.format == FORMAT_JSON)
+		work->run(inquest, pids, count);
+	scope_close(inquest);
 	free(pids);
 }
 
@@ -253,7 +269,10 @@ static void run_at(struct inquest *inquest, char **operands, size_t count)
 	pid_t pid = parse_pid(operands[0]);
 
 	for (size_t i = 1; i < count; i++)
-		addresses[i - 1] = parse_operand_address(operands[i]);
+		if (!parse_typed_address(operands[i], &addresses[i - 1]))
+			die_usage("'%s': address expected, hexadecimal: 0x7f1c0012f3a8, or as "
+				  "/proc/PID/maps prints it",
+				  operands[i]);
 	at_run(inquest, pid, addresses, count - 1);
 	free(addresses);
 }
@@ -277,40 +296,65 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 	else if (mode->bit == MODE_AT)
 		run_at(inquest, operands, count);
 	else
-		run_pids(inquest, operands, count, mode->bit == MODE_PAGES ? pages_run : vmas_run);
+		run_processes(inquest, work_of(request, mode), operands, count);
 	pmm_facilities_close(inquest->facilities);
 	pmm_root_close(inquest->root);
+}
+
+static void check_operands(const struct request *request, const struct opts_mode *mode,
+			   size_t count)
+{
+	if (count == 1 && mode->bit == MODE_AT)
+		die_usage("address expected after the process id");
+	if (count || mode->bit == MODE_CAPS)
+		return;
+	if (mode->bit == MODE_DECODE)
+		die_usage("word expected");
+	if (mode->bit == MODE_AT)
+		die_usage("process id expected");
+	if (!scope_is_set(&request->inquest.settings.scope))
+		die_usage("process expected: its id or name, or --all");
+}
+
+/* Like grep(1), but a fault counts more. */
+static int exit_status(const struct request *request)
+{
+	bool has_match =
+		request->tally.matches || !filter_is_set(&request->inquest.settings.filter);
+
+	return has_match || program_has_failed() ? EXIT_DONE : EXIT_NO_MATCH;
 }
 
 int main(int argc, char **argv)
 {
 	struct request request = {.inquest.settings = {.sort = SORT_ADDRESS}};
+	struct settings *settings = &request.inquest.settings;
 	const struct opts_mode *mode;
 	const char *argument;
 	struct opts *opts;
 	char **operands;
 	size_t count;
-	int id;
+	int id, status;
 
 	program_start(program.name);
+	request.inquest.tally = &request.tally;
 	opts = opts_open(&program, argc, argv);
 	mode = opts_mode(opts);
 	while (opts_next(opts, &id, &argument))
 		take_option(&request, id, argument);
 	if (request.with_field_list)
-		list_fields(&request.inquest.settings.report, mode);
-	request.inquest.settings.report.is_endless = mode->bit == MODE_PAGES;
+		list_fields(&request, mode);
+	settings->report.is_endless = mode->bit == MODE_PAGES;
 	operands = opts_operands(opts, &count);
-	if (count == 0 && mode->bit != MODE_CAPS)
-		die_usage(mode->bit == MODE_DECODE ? "word expected" : "process id expected");
-	if (count == 1 && mode->bit == MODE_AT)
-		die_usage("address expected after the process id");
+	check_operands(&request, mode, count);
 	choose_fields(&request, mode);
 	if (mode->bit == MODE_DECODE)
-		decode_run(&request.inquest.settings, operands);
+		decode_run(settings, operands);
 	else
 		run(&request, mode, operands, count);
-	selection_free(&request.inquest.settings.fields);
+	status = exit_status(&request);
+	selection_free(&settings->fields);
+	filter_free(&settings->filter);
 	opts_close(opts);
-	return program_end(EXIT_DONE);
+	return program_end(status);
 }

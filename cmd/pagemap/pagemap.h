@@ -13,13 +13,42 @@
 #include "shared/field.h"
 #include "shared/report.h"
 
+/* Which processes; what is not set lets all pass. */
+struct scope {
+	bool with_all;
+	const char *cgroup; /* its path */
+	const char *user;   /* name or number */
+};
+
+/* Which pages of them: target_open() applies it. */
+struct filter {
+	uint64_t start_address; /* only what is in [start, end) */
+	uint64_t end_address;	/* 0: everything */
+	const char **names;	/* patterns: one of them */
+	size_t name_count;
+	const char *permissions; /* "rw-p", or letters that there must be; NULL: any */
+	struct kind *kind;	 /* NULL: any */
+};
+
 struct settings {
 	struct report_options report;
 	struct selection fields;
-	size_t sort;		/* index of a field, or SORT_ADDRESS */
-	bool with_each;		/* page, not each run */
-	uint64_t start_address; /* only what is in [start, end) */
-	uint64_t end_address;	/* 0: everything */
+	struct scope scope;
+	struct filter filter;
+	size_t sort;	/* index of a field, or SORT_ADDRESS */
+	bool with_each; /* page, not each run */
+	bool with_summary;
+	unsigned process_flags; /* what to read of each process: enum pmm_processes_flags */
+};
+
+/* What is counted over all processes. */
+struct tally {
+	pid_t *named; /* by number, in their order: each is answered for */
+	size_t named_count;
+	size_t denied;		 /* of the others, who may not be read */
+	size_t missing;		 /* who is not in the captured tree */
+	uint64_t matches;	 /* mappings, or runs, that passed the filter */
+	const struct kind *kind; /* of the filter, that runs are asked about */
 };
 
 /* What every mode works with. */
@@ -27,9 +56,57 @@ struct inquest {
 	struct pmm_root *root;
 	struct pmm_facilities *facilities;
 	struct settings settings;
+	struct tally *tally;
 };
 
 #define SORT_ADDRESS SIZE_MAX /* as the kernel lists them */
+
+enum { EXIT_NO_MATCH = 3 }; /* the filter let nothing pass */
+
+/* ---- operands.c ---- */
+
+/* Hexadecimal with 0x, or as /proc/PID/maps prints it. */
+bool parse_typed_address(const char *operand, uint64_t *ret_address);
+/* Names separated by commas, to a bit for each. */
+bool parse_facilities(const char *list, unsigned *ret_facilities);
+
+/* ---- select.c: which processes ---- */
+
+/* Exits with a usage error if it is none. */
+pid_t parse_pid(const char *operand);
+bool scope_is_set(const struct scope *scope);
+/* By ascending pid, or, if all are numbers, as they were named; after complaints. Free them. */
+pid_t *scope_find(struct inquest *inquest, char **operands, size_t count, size_t *ret_count);
+/* Was it named by its number? */
+bool scope_names(const struct inquest *inquest, pid_t pid);
+/* Complain, at the end, of those that were only counted. */
+void scope_close(struct inquest *inquest);
+
+/* ---- users.c: what they are called ---- */
+
+struct users;
+struct users *users_open(void);
+/* The effective user of a process whose uid was read; NULL if absent. Borrowed. */
+const char *users_name(struct users *users, struct pmm_root *root,
+		       const struct pmm_process *process);
+struct users *users_close(struct users *users);
+
+/* ---- filter.c: which pages ---- */
+
+/* START-END, START+LENGTH, START; hexadecimal, as in maps. False if it is none of them. */
+bool filter_parse_range(const char *range, struct filter *filter);
+bool filter_parse_permissions(const char *permissions, struct filter *filter);
+void filter_add_name(struct filter *filter, const char *pattern);
+/* One that pages must be of, too. False if it is none; *ret_why says why. */
+bool filter_add_kind(const char *expression, struct filter *filter, char **ret_why);
+bool filter_is_set(const struct filter *filter);
+/* False, after a complaint, if it asks about what this kernel or these rights do not show. */
+bool filter_can_be_answered(const struct inquest *inquest);
+/* What a walk must read for it: enum pmm_walk_flags. */
+unsigned filter_walk_flags(const struct filter *filter);
+/* Narrow a walk, and count what passes. */
+void filter_apply(const struct inquest *inquest, struct pmm_walk *walk);
+void filter_free(struct filter *filter);
 
 /* ---- target.c: a process, its mappings and its page table ---- */
 
@@ -39,12 +116,13 @@ struct target {
 	const struct pmm_process *process;
 	struct pmm_walk *walk;
 	bool has_pages;	  /* its page table may be read */
+	bool has_kind;	  /* not all pages are asked for */
 	bool is_complete; /* nothing of it went away while it was read */
 };
 
 /*
- * Open a process for a walk with FLAGS (enum pmm_walk_flags). False, after a complaint, if there is
- * nothing of it to show.
+ * Open a process for a walk with FLAGS (enum pmm_walk_flags), narrowed to what the filter lets
+ * pass. False, after a complaint or counted in the tally, if there is nothing of it to show.
  */
 bool target_open(const struct inquest *inquest, pid_t pid, unsigned flags,
 		 struct target *ret_target);
@@ -70,6 +148,46 @@ bool address_is_of_kernel(uint64_t address);
 
 extern const struct field mapping_fields[];
 void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- sums.c: over the pages of a mapping, or of a process, that the filter lets pass ---- */
+
+enum sum {
+	SUM_SIZE,
+	SUM_RAM,
+	SUM_ANON,
+	SUM_FILE,
+	SUM_SHMEM,
+	SUM_HUGE,
+	SUM_EXCLUSIVE,
+	SUM_SWAP,
+	SUM_SWAPPED_SHMEM,
+	SUM_NONE,
+	SUM_GUARD,
+	SUM_UFFD_WP,
+	SUM_POISON,
+	SUM_MIGRATING,
+	SUM_HIDDEN,
+	SUMS, /* how many there are */
+};
+
+struct sums {
+	uint64_t bytes[SUMS]; /* absent where nothing was added */
+	unsigned unknown;     /* a bit for each that is not known of a part of it */
+};
+
+struct sums sums_none(void);
+/* Of the mapping at hand of the walk. False: the filter lets nothing of it pass. */
+bool sums_read(struct target *target, const struct pmm_mapping *mapping, struct sums *ret_sums);
+/* Parts whose pages cannot be read at all do not count. */
+void sums_add(struct sums *total, const struct sums *part);
+struct value sums_value(const struct sums *sums, enum sum which);
+/* Say once what may be wrong with them. */
+void sums_remark(const struct sums *total);
+
+/* ---- summary.c ---- */
+
+extern const struct field process_fields[];
+void summary_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
 /* ---- pages.c ---- */
 

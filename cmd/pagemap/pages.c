@@ -230,12 +230,9 @@ static bool list_mapping(struct listing *listing, const struct pmm_mapping *mapp
 
 static void list_runs(struct listing *listing)
 {
-	const struct settings *settings = &listing->inquest->settings;
 	struct pmm_walk *walk = listing->target.walk;
 	const struct pmm_mapping *mapping;
 
-	if (settings->end_address)
-		pmm_walk_set_range(walk, settings->start_address, settings->end_address);
 	while (listing->target.has_pages && pmm_walk_next_mapping(walk, &mapping) > 0)
 		if (!list_mapping(listing, mapping))
 			break;

@@ -59,15 +59,37 @@ static void complain_of(struct pmm_root *root, pid_t pid, const char *what, int 
 		complain(object, "%s: %s", what, pmm_root_error(root));
 }
 
-static bool open_process(struct target *target, pid_t pid)
+/*
+ * The same of one that was not named by its number: it may have ended by now, and of those that we
+ * have no rights over there may be thousands.
+ */
+static void count_failure(const struct inquest *inquest, pid_t pid, const char *what, int r)
+{
+	struct tally *tally = inquest->tally;
+	bool is_denied = r == -EACCES || r == -EPERM;
+	bool is_gone = r == -ENOENT || r == -ESRCH;
+
+	if (scope_names(inquest, pid) || (!is_denied && !is_gone)) {
+		complain_of(inquest->root, pid, what, r);
+		return;
+	}
+	if (is_gone && pmm_root_is_live(inquest->root))
+		return;
+	fail_silently();
+	tally->denied += is_denied;
+	tally->missing += is_gone;
+}
+
+static bool open_process(struct target *target, const struct inquest *inquest, pid_t pid)
 {
 	char text[PID_TEXT];
 	const char *words;
-	int r = pmm_processes_open_one(target->root, pid, 0, &target->processes);
+	int r = pmm_processes_open_one(target->root, pid, inquest->settings.process_flags,
+				       &target->processes);
 
-	if (r == -ESRCH)
+	if (r == -ESRCH && scope_names(inquest, pid))
 		complain(pid_words(text, pid), "no such process");
-	else if (r < 0)
+	else if (r < 0 && r != -ESRCH)
 		complain(pid_words(text, pid), "%s", pmm_root_error(target->root));
 	if (r < 0)
 		return false;
@@ -85,21 +107,24 @@ static bool open_walk(struct target *target, const struct inquest *inquest, unsi
 	int pages_r;
 
 	if (r < 0) {
-		complain_of(inquest->root, pid,
-			    r == -EACCES || r == -EPERM ? "page table" : "mappings", r);
+		count_failure(inquest, pid, r == -EACCES || r == -EPERM ? "page table" : "mappings",
+			      r);
 		return false;
 	}
 	pages_r = pmm_walk_page_table(target->walk);
 	target->has_pages = pages_r >= 0;
+	target->has_kind = inquest->settings.filter.kind;
 	target->is_complete = target->has_pages && pmm_walk_is_complete(target->walk);
 	if (target->has_pages && !target->is_complete)
 		complain(NULL, "%s", pmm_root_error(inquest->root));
 	if (pages_r < 0)
-		complain_of(inquest->root, pid, "page table", pages_r);
-	if (pmm_walk_mapping(target->walk, 0))
+		count_failure(inquest, pid, "page table", pages_r);
+	if (pmm_walk_mapping(target->walk, 0)) {
+		filter_apply(inquest, target->walk);
 		return true;
+	}
 	if (pages_r >= 0)
-		complain_of(inquest->root, pid, "mappings", -ESRCH);
+		count_failure(inquest, pid, "mappings", -ESRCH);
 	return false;
 }
 
@@ -108,7 +133,8 @@ bool target_open(const struct inquest *inquest, pid_t pid, unsigned flags,
 {
 	struct target target = {.root = inquest->root};
 
-	if (!open_process(&target, pid) || !open_walk(&target, inquest, flags)) {
+	flags |= filter_walk_flags(&inquest->settings.filter);
+	if (!open_process(&target, inquest, pid) || !open_walk(&target, inquest, flags)) {
 		target_close(&target);
 		return false;
 	}
@@ -154,6 +180,7 @@ void document_open(void)
 void document_close(void)
 {
 	json_close_array();
+	json_boolean("complete", !program_has_failed());
 	json_close();
 	json_end();
 }

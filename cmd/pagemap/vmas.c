@@ -108,9 +108,11 @@ const struct field mapping_fields[FIELDS + 1] = {
 
 enum { DEVICE_TEXT = sizeof("ffffffff:ffffffff") };
 
+_Static_assert(FIELD_PERMISSIONS - FIELD_SIZE == SUMS, "the sums are fields, in their order");
+
 struct row {
-	const struct pmm_mapping *mapping; /* NULL: the total */
-	uint64_t sums[FIELDS];		   /* from FIELD_SIZE to before FIELD_PERMISSIONS */
+	const struct pmm_mapping *mapping;
+	struct sums sums;
 	char device[DEVICE_TEXT];
 };
 
@@ -119,98 +121,21 @@ struct sheet {
 	struct target target;
 	struct row *rows;
 	size_t count;
-	struct row total;
+	struct sums total;
 };
 
 /* ---- counting ---- */
 
-static void row_clear(struct row *row)
+/* Room for one more row. */
+static struct row *sheet_reserve(struct sheet *sheet, size_t *capacity)
 {
-	for (size_t i = 0; i < FIELDS; i++)
-		row->sums[i] = PMM_ABSENT;
-}
-
-static void row_count(struct row *row, const struct pmm_sums *sums, uint64_t page_bytes)
-{
-	const uint64_t *states = sums->states;
-	uint64_t ram = states[PMM_PAGE_RAM] + states[PMM_PAGE_SWAPCACHE] + states[PMM_PAGE_RACED];
-	const uint64_t pages[FIELDS] = {
-		[FIELD_RAM] = ram,
-		[FIELD_ANON] = ram - sums->file,
-		[FIELD_FILE] = sums->file,
-		[FIELD_SHMEM] = sums->classes[PMM_CLASS_SHMEM],
-		[FIELD_HUGE] = sums->huge,
-		[FIELD_EXCLUSIVE] = sums->exclusive,
-		[FIELD_SWAP] = states[PMM_PAGE_SWAP] + states[PMM_PAGE_HIDDEN],
-		[FIELD_SWAPPED_SHMEM] = sums->swapped_shmem,
-		[FIELD_NONE] = states[PMM_PAGE_NONE] + states[PMM_PAGE_PFNMAP],
-		[FIELD_GUARD] = states[PMM_PAGE_GUARD],
-		[FIELD_UFFD_WP] = states[PMM_PAGE_UFFD_WP],
-		[FIELD_POISON] = states[PMM_PAGE_POISON],
-		[FIELD_MIGRATING] = states[PMM_PAGE_MIGRATING],
-		[FIELD_HIDDEN] = states[PMM_PAGE_HIDDEN],
-	};
-
-	for (size_t i = FIELD_RAM; i < FIELD_PERMISSIONS; i++)
-		if (pages[i] == PMM_ABSENT ||
-		    __builtin_mul_overflow(pages[i], page_bytes, &row->sums[i]))
-			row->sums[i] = PMM_ABSENT;
-}
-
-static void row_fill(struct row *row, struct target *target, const struct pmm_mapping *mapping)
-{
-	uint64_t page_bytes = pmm_root_page_bytes(target->root);
-	struct pmm_sums sums;
-	int r;
-
-	row_clear(row);
-	row->mapping = mapping;
-	row->sums[FIELD_SIZE] = mapping->end_address - mapping->start_address;
-	snprintf(row->device, sizeof(row->device), "%02x:%02x", mapping->device_major,
-		 mapping->device_minor);
-	if (!target->has_pages)
-		return;
-	r = pmm_walk_sum(target->walk, &sums);
-	if (r == -ESRCH) {
-		target_lose(target);
-	} else if (r < 0) {
-		complain(NULL, "%s", pmm_root_error(target->root));
-		target->is_complete = false;
-	} else if (sums.pages) {
-		row_count(row, &sums, page_bytes);
+	if (sheet->count == *capacity) {
+		*capacity = *capacity ? 2 * *capacity : 64;
+		sheet->rows = reallocarray(sheet->rows, *capacity, sizeof(*sheet->rows));
+		if (!sheet->rows)
+			die_no_memory();
 	}
-}
-
-/* Rows that are absent do not count; a total of nothing but those is absent. */
-static void total_add(struct row *total, const struct row *row)
-{
-	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++) {
-		if (row->sums[i] == PMM_ABSENT)
-			continue;
-		if (total->sums[i] == PMM_ABSENT)
-			total->sums[i] = 0;
-		if (__builtin_add_overflow(total->sums[i], row->sums[i], &total->sums[i]))
-			total->sums[i] =
-				PMM_ABSENT; /* mappings of a tree that is no address space */
-	}
-}
-
-/* What is not known of a mapping whose pages were read is not known of their total. */
-static void total_check(struct row *total, const struct row *row)
-{
-	if (row->sums[FIELD_RAM] == PMM_ABSENT)
-		return;
-	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++)
-		if (row->sums[i] == PMM_ABSENT)
-			total->sums[i] = PMM_ABSENT;
-}
-
-static void remark_on(const struct row *total)
-{
-	if (total->sums[FIELD_HIDDEN] && total->sums[FIELD_HIDDEN] != PMM_ABSENT)
-		remark(NULL, "swap slots hidden: guard pages, moving pages and userfaultfd markers "
-			     "cannot be told from swap; needs CAP_SYS_ADMIN in the initial user "
-			     "namespace");
+	return &sheet->rows[sheet->count];
 }
 
 static void sheet_fill(struct sheet *sheet)
@@ -219,20 +144,19 @@ static void sheet_fill(struct sheet *sheet)
 	const struct pmm_mapping *mapping;
 	size_t capacity = 0;
 
-	row_clear(&sheet->total);
+	sheet->total = sums_none();
 	while (pmm_walk_next_mapping(target->walk, &mapping) > 0) {
-		if (sheet->count == capacity) {
-			capacity = capacity ? 2 * capacity : 64;
-			sheet->rows = reallocarray(sheet->rows, capacity, sizeof(*sheet->rows));
-			if (!sheet->rows)
-				die_no_memory();
-		}
-		row_fill(&sheet->rows[sheet->count], target, mapping);
-		total_add(&sheet->total, &sheet->rows[sheet->count++]);
+		struct row *row = sheet_reserve(sheet, &capacity);
+
+		if (!sums_read(target, mapping, &row->sums))
+			continue;
+		row->mapping = mapping;
+		snprintf(row->device, sizeof(row->device), "%02x:%02x", mapping->device_major,
+			 mapping->device_minor);
+		sums_add(&sheet->total, &row->sums);
+		sheet->count++;
 	}
-	for (size_t i = 0; i < sheet->count; i++)
-		total_check(&sheet->total, &sheet->rows[i]);
-	remark_on(&sheet->total);
+	sums_remark(&sheet->total);
 }
 
 /* ---- showing ---- */
@@ -241,8 +165,8 @@ static void row_values(const struct sheet *sheet, const struct row *row, struct 
 {
 	const struct pmm_mapping *mapping = row->mapping;
 
-	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++)
-		values[i] = value_unsigned(row->sums[i]);
+	for (enum sum i = 0; i < SUMS; i++)
+		values[FIELD_SIZE + i] = sums_value(&row->sums, i);
 	values[FIELD_PID] = value_unsigned((uint64_t)sheet->target.process->pid);
 	values[FIELD_ADDRESS] = value_unsigned(mapping->start_address);
 	values[FIELD_END] = value_unsigned(mapping->end_address);
@@ -257,7 +181,9 @@ static void row_values(const struct sheet *sheet, const struct row *row, struct 
 static void total_values(const struct sheet *sheet, size_t first, struct value *values)
 {
 	for (size_t i = 0; i < FIELDS; i++)
-		values[i] = value_unsigned(sheet->total.sums[i]);
+		values[i] = value_absent();
+	for (enum sum i = 0; i < SUMS; i++)
+		values[FIELD_SIZE + i] = sums_value(&sheet->total, i);
 	if (first < FIELD_SIZE || first >= FIELD_PERMISSIONS)
 		values[first] = value_text("total");
 }
@@ -321,18 +247,17 @@ static struct fit *measure_sheet(const struct settings *settings, const struct s
 	return fit;
 }
 
-static void print_sum(const char *name, const struct sheet *sheet, enum mapping_field field,
-		      bool is_exact)
+static void print_sum(const char *name, const struct sheet *sheet, enum sum which, bool is_exact)
 {
-	uint64_t sum = sheet->total.sums[field];
+	struct value sum = sums_value(&sheet->total, which);
 	char text[UNITS_TEXT];
 
-	if (sum == PMM_ABSENT)
+	if (sum.kind == VALUE_ABSENT)
 		printf("  %s -", name);
 	else if (is_exact)
-		printf("  %s %ju", name, (uintmax_t)sum);
+		printf("  %s %ju", name, (uintmax_t)sum.number);
 	else
-		printf("  %s %s", name, format_size(text, sum));
+		printf("  %s %s", name, format_size(text, sum.number));
 }
 
 static void print_heading(const struct sheet *sheet, bool is_exact)
@@ -342,9 +267,9 @@ static void print_heading(const struct sheet *sheet, bool is_exact)
 	printf("PID %d ", (int)process->pid);
 	put_text(stdout, process->name, strlen(process->name));
 	putchar(' ');
-	print_sum("mapped", sheet, FIELD_SIZE, is_exact);
-	print_sum("ram", sheet, FIELD_RAM, is_exact);
-	print_sum("swap", sheet, FIELD_SWAP, is_exact);
+	print_sum("mapped", sheet, SUM_SIZE, is_exact);
+	print_sum("ram", sheet, SUM_RAM, is_exact);
+	print_sum("swap", sheet, SUM_SWAP, is_exact);
 	puts(sheet->target.is_complete ? "" : "  incomplete");
 }
 
@@ -370,10 +295,10 @@ static void show_json(const struct settings *settings, const struct sheet *sheet
 	json_boolean("complete", sheet->target.is_complete);
 	show_mappings(settings, sheet);
 	json_open("total");
-	for (size_t i = FIELD_SIZE; i < FIELD_PERMISSIONS; i++) {
-		struct value sum = value_unsigned(sheet->total.sums[i]);
+	for (enum sum i = 0; i < SUMS; i++) {
+		struct value sum = sums_value(&sheet->total, i);
 
-		json_value(mapping_fields[i].key, UNIT_BYTES, &sum);
+		json_value(mapping_fields[FIELD_SIZE + i].key, UNIT_BYTES, &sum);
 	}
 	json_close();
 	json_close();
@@ -397,27 +322,32 @@ static bool needs(const struct settings *settings, enum mapping_field field)
 	return settings->sort == field;
 }
 
-/* REPORT: the one of all processes, in the formats that are nothing but rows; else NULL. */
+/*
+ * REPORT: the one of all processes, in the formats that are nothing but rows; else NULL. False:
+ * there is nothing to be shown of it.
+ */
 static bool show_process(struct inquest *inquest, struct report *report, pid_t pid, bool is_first)
 {
 	const struct settings *settings = &inquest->settings;
 	/* To tell what is exclusive takes several times as long as all the rest. */
 	unsigned flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : 0;
 	struct sheet sheet = {0};
+	bool is_shown;
 
 	if (!target_open(inquest, pid, flags, &sheet.target))
 		return false;
 	sheet_fill(&sheet);
 	sheet_sort(&sheet, settings->sort);
+	is_shown = sheet.count || !filter_is_set(&settings->filter);
 	if (report)
 		report_sheet(report, &sheet, NULL);
-	else if (settings->report.format == FORMAT_JSON)
+	else if (is_shown && settings->report.format == FORMAT_JSON)
 		show_json(settings, &sheet);
-	else
+	else if (is_shown)
 		show_table(settings, &sheet, is_first);
 	free(sheet.rows);
 	target_close(&sheet.target);
-	return true;
+	return is_shown;
 }
 
 void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count)

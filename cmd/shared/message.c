@@ -132,6 +132,16 @@ void complain(const char *object, const char *format, ...)
 	va_end(arguments);
 }
 
+void fail_silently(void)
+{
+	program.has_failed = true;
+}
+
+bool program_has_failed(void)
+{
+	return program.has_failed;
+}
+
 void advise(const char *format, ...)
 {
 	va_list arguments;

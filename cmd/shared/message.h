@@ -31,6 +31,10 @@ const char *program_name(void);
  * escaped; the reason is, too.
  */
 void complain(const char *object, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Likewise without a word: that comes when all that failed is counted. */
+void fail_silently(void);
+/* Was anything complained of? */
+bool program_has_failed(void);
 /* What mends what was just complained of: "  try: ...", escaped. */
 void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /*

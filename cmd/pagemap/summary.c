@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * pagemap --summary: a line for each process, and their total. The sums are those of its mappings,
+ * as vmas.c lists them. Pages that processes share count for each of them.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pagemap.h"
+#include "shared/message.h"
+#include "shared/stream.h"
+#include "shared/text.h"
+
+enum process_field {
+	FIELD_PID,
+	FIELD_USER,
+	FIELD_SIZE, /* from here on: the sums that both have */
+	FIELD_RAM,
+	FIELD_ANON,
+	FIELD_FILE,
+	FIELD_SHMEM,
+	FIELD_HUGE,
+	FIELD_EXCLUSIVE,
+	FIELD_SWAP,
+	FIELD_SWAPPED_SHMEM,
+	FIELD_NONE, /* to here */
+	FIELD_TABLES,
+	FIELD_COMPLETE,
+	FIELD_NAME,
+	FIELDS,
+};
+
+enum { FIRST_SUM = FIELD_SIZE, LAST_SUM = FIELD_NONE };
+
+_Static_assert(LAST_SUM - FIRST_SUM == SUM_NONE, "the sums are fields, in their order");
+
+#define PAGEMAP "/proc/PID/pagemap"
+
+const struct field process_fields[FIELDS + 1] = {
+	[FIELD_PID] = {"pid", "PID", UNIT_COUNT, "the process", "/proc", true, false},
+	[FIELD_USER] = {"user", "USER", UNIT_TEXT, "its effective user", "/proc/PID/status", false,
+			false},
+	[FIELD_SIZE] = {"size_bytes", "SIZE", UNIT_BYTES, "address space it takes",
+			"/proc/PID/maps", true, false},
+	[FIELD_RAM] = {"ram_bytes", "RAM", UNIT_BYTES, "pages that are in RAM", PAGEMAP " bit 63",
+		       true, false},
+	[FIELD_ANON] = {"anon_bytes", "ANON", UNIT_BYTES, "of those in RAM, anonymous",
+			PAGEMAP " bit 61", true, false},
+	[FIELD_FILE] = {"file_bytes", "FILE", UNIT_BYTES,
+			"of those in RAM, of a file or shared memory", PAGEMAP " bit 61", true,
+			false},
+	[FIELD_SHMEM] = {"shmem_bytes", "SHMEM", UNIT_BYTES, "of FILE, shared memory and tmpfs",
+			 PAGEMAP ", /proc/PID/maps", true, false},
+	[FIELD_HUGE] = {"huge_bytes", "HUGE", UNIT_BYTES,
+			"of those in RAM, huge pages that one entry maps", "PAGEMAP_SCAN", true,
+			false},
+	[FIELD_EXCLUSIVE] = {"exclusive_bytes", "EXCLUSIVE", UNIT_BYTES,
+			     "of those in RAM, exclusively mapped; only where it is asked for",
+			     PAGEMAP " bit 56", false, false},
+	[FIELD_SWAP] = {"swap_bytes", "SWAP", UNIT_BYTES,
+			"pages in a swap area, shared memory too, and those that are hidden",
+			PAGEMAP " bit 62, cachestat(2)", true, false},
+	[FIELD_SWAPPED_SHMEM] = {"swapped_shmem_bytes", "SWAPPED-SHMEM", UNIT_BYTES,
+				 "of SWAP, shared memory and tmpfs, of all that share it",
+				 "cachestat(2)", false, false},
+	[FIELD_NONE] = {"none_bytes", "NONE", UNIT_BYTES,
+			"neither in RAM nor in swap: never touched, or given back", PAGEMAP, true,
+			false},
+	[FIELD_TABLES] = {"tables_bytes", "TABLES", UNIT_BYTES,
+			  "what its page tables take, whatever is asked about",
+			  "VmPTE of /proc/PID/status", true, false},
+	[FIELD_COMPLETE] = {"complete", "COMPLETE", UNIT_BOOLEAN,
+			    "it was there, and could be read, to the end", PAGEMAP, false, false},
+	[FIELD_NAME] = {"name", "NAME", UNIT_TEXT, "what it calls itself", "/proc/PID/stat", true,
+			true},
+};
+
+struct row {
+	pid_t pid;
+	char *name;
+	const char *user; /* NULL: not asked for */
+	struct sums sums;
+	uint64_t table_bytes;
+	bool is_complete;
+};
+
+struct summary {
+	struct inquest *inquest;
+	unsigned walk_flags;
+	struct users *users; /* NULL: not asked for */
+	struct row *rows;
+	size_t count;
+	struct sums total;
+	uint64_t table_bytes;
+};
+
+/* ---- counting ---- */
+
+static bool needs(const struct settings *settings, enum process_field field)
+{
+	for (size_t i = 0; i < settings->fields.count; i++)
+		if (settings->fields.indices[i] == field)
+			return true;
+	return settings->sort == field;
+}
+
+/* How many mappings the filter lets pass. */
+static size_t sum_mappings(struct target *target, struct sums *ret_sums)
+{
+	const struct pmm_mapping *mapping;
+	struct sums sums;
+	size_t count = 0;
+
+	*ret_sums = sums_none();
+	while (pmm_walk_next_mapping(target->walk, &mapping) > 0) {
+		if (!sums_read(target, mapping, &sums))
+			continue;
+		sums_add(ret_sums, &sums);
+		count++;
+	}
+	sums_remark(ret_sums);
+	return count;
+}
+
+static void add_target(struct summary *summary, struct target *target)
+{
+	const struct pmm_process *process = target->process;
+	struct row row = {.pid = process->pid, .table_bytes = process->table_bytes};
+
+	if (!sum_mappings(target, &row.sums))
+		return;
+	row.name = format_text("%s", process->name);
+	row.is_complete = target->is_complete;
+	if (summary->users)
+		row.user = users_name(summary->users, target->root, process);
+	summary->rows[summary->count++] = row;
+	sums_add(&summary->total, &row.sums);
+	if (row.table_bytes == PMM_ABSENT)
+		return;
+	if (summary->table_bytes == PMM_ABSENT)
+		summary->table_bytes = 0;
+	summary->table_bytes += row.table_bytes;
+}
+
+static void add_processes(struct summary *summary, const pid_t *pids, size_t count)
+{
+	struct target target;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!target_open(summary->inquest, pids[i], summary->walk_flags, &target))
+			continue;
+		add_target(summary, &target);
+		target_close(&target);
+	}
+}
+
+/* ---- showing ---- */
+
+static void sum_values(const struct sums *sums, struct value *values)
+{
+	for (size_t i = FIRST_SUM; i <= LAST_SUM; i++)
+		values[i] = sums_value(sums, (enum sum)(i - FIRST_SUM));
+}
+
+static void row_values(const struct row *row, struct value *values)
+{
+	sum_values(&row->sums, values);
+	values[FIELD_PID] = value_unsigned((uint64_t)row->pid);
+	values[FIELD_USER] = value_text(row->user);
+	values[FIELD_TABLES] = value_unsigned(row->table_bytes);
+	values[FIELD_COMPLETE] = value_unsigned(row->is_complete);
+	values[FIELD_NAME] = value_text(row->name);
+}
+
+static void total_values(const struct summary *summary, struct value *values)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		values[i] = value_absent();
+	sum_values(&summary->total, values);
+	values[FIELD_TABLES] = value_unsigned(summary->table_bytes);
+}
+
+static int compare_rows(const void *a, const void *b, void *data)
+{
+	size_t field = *(const size_t *)data;
+	const struct row *left = a, *right = b;
+	struct value first[FIELDS], second[FIELDS];
+	int difference;
+
+	row_values(left, first);
+	row_values(right, second);
+	difference = value_compare(&first[field], &second[field]);
+	if (difference)
+		return process_fields[field].unit == UNIT_TEXT ? difference : -difference;
+	return (left->pid > right->pid) - (left->pid < right->pid);
+}
+
+/* The total is a line for people, where its first field can say what it is. */
+static void report_total(const struct summary *summary, struct report *report)
+{
+	const struct settings *settings = &summary->inquest->settings;
+	size_t first = settings->fields.indices[0];
+	struct value values[FIELDS];
+
+	if (settings->report.format != FORMAT_TABLE || summary->count < 2)
+		return;
+	total_values(summary, values);
+	if (values[first].kind == VALUE_ABSENT)
+		values[first] = value_text("total");
+	report_row(report, values);
+}
+
+static void json_total(const struct summary *summary)
+{
+	struct value values[FIELDS];
+
+	total_values(summary, values);
+	json_open("total");
+	for (size_t i = FIRST_SUM; i <= FIELD_TABLES; i++)
+		json_value(process_fields[i].key, UNIT_BYTES, &values[i]);
+	json_close();
+	json_boolean("complete", !program_has_failed());
+	json_close();
+	json_end();
+}
+
+static void show(const struct summary *summary)
+{
+	const struct settings *settings = &summary->inquest->settings;
+	bool is_json = settings->report.format == FORMAT_JSON;
+	struct value values[FIELDS];
+	struct report *report;
+
+	if (is_json) {
+		json_open(NULL);
+		json_text("schema", "pagemap/1");
+	}
+	report = report_open(&settings->report, &settings->fields, "processes");
+	for (size_t i = 0; i < summary->count; i++) {
+		row_values(&summary->rows[i], values);
+		report_row(report, values);
+	}
+	report_total(summary, report);
+	report_close(report);
+	if (is_json)
+		json_total(summary);
+}
+
+void summary_run(struct inquest *inquest, const pid_t *pids, size_t count)
+{
+	struct settings *settings = &inquest->settings;
+	struct summary summary = {
+		.inquest = inquest,
+		/* To tell what is exclusive takes several times as long as all the rest. */
+		.walk_flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : 0,
+		.users = needs(settings, FIELD_USER) ? users_open() : NULL,
+		.rows = allocate(count + 1, sizeof(*summary.rows)),
+		.total = sums_none(),
+		.table_bytes = PMM_ABSENT,
+	};
+
+	if (summary.users || needs(settings, FIELD_TABLES))
+		settings->process_flags = PMM_PROCESSES_STATUS;
+	add_processes(&summary, pids, count);
+	if (settings->sort != SORT_ADDRESS && summary.count)
+		qsort_r(summary.rows, summary.count, sizeof(*summary.rows), compare_rows,
+			&settings->sort);
+	show(&summary);
+	for (size_t i = 0; i < summary.count; i++)
+		free(summary.rows[i].name);
+	free(summary.rows);
+	if (summary.users)
+		users_close(summary.users);
+}
