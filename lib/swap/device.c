@@ -76,9 +76,11 @@ static int refuse_held(struct pmm_root *root, const struct place *place, const s
 	return r;
 }
 
-/* By what the driver has open, whatever became of its name; by the name if it cannot be asked. */
-static bool is_backing(struct pmm_root *root, const struct pmm_loop *loop,
-		       const struct stat *status)
+/*
+ * By what the driver has open, whatever became of its name; by the name if it cannot be asked.
+ * 1 or 0.
+ */
+static int is_backing(struct pmm_root *root, const struct pmm_loop *loop, const struct stat *status)
 {
 	struct loop_info64 info;
 	struct stat backing;
@@ -86,7 +88,7 @@ static bool is_backing(struct pmm_root *root, const struct pmm_loop *loop,
 	int fd, r;
 
 	if (asprintf(&node, "/dev/%s", loop->name) < 0)
-		return true;
+		return -ENOMEM;
 	r = pmm_root_open_file(root, node, &fd);
 	free(node);
 	if (r >= 0) {
@@ -95,8 +97,24 @@ static bool is_backing(struct pmm_root *root, const struct pmm_loop *loop,
 	}
 	if (r >= 0)
 		return info.lo_device == status->st_dev && info.lo_inode == status->st_ino;
-	return pmm_root_status(root, loop->backing, &backing) == 0 &&
-	       status_is_same(&backing, status);
+	r = pmm_root_status(root, loop->backing, &backing);
+	if (r == -ENOMEM)
+		return r;
+	return r == 0 && status_is_same(&backing, status);
+}
+
+static int refuse_backing(const struct place *place, const struct pmm_loop *loop,
+			  struct pmm_fault *fault)
+{
+	char *fix;
+	int r;
+
+	if (asprintf(&fix, "losetup -d /dev/%s, when nothing uses it", loop->name) < 0)
+		fix = NULL;
+	r = fault_set(fault, PMM_FAULT_REFUSED, -EBUSY, place->path, fix,
+		      "it is the disk of /dev/%s", loop->name);
+	free(fix);
+	return r;
 }
 
 int device_check_backing(struct pmm_root *root, const struct place *place,
@@ -104,20 +122,22 @@ int device_check_backing(struct pmm_root *root, const struct place *place,
 {
 	const struct pmm_loop *loop;
 	struct pmm_loops *loops;
-	char *fix = NULL;
-	int r = 0;
+	int r;
 
-	if (!S_ISREG(status->st_mode) || pmm_loops_open(root, &loops) < 0)
+	if (!S_ISREG(status->st_mode))
 		return 0;
-	while (r == 0 && pmm_loops_next(loops, &loop) > 0) {
-		if (!is_backing(root, loop, status))
-			continue;
-		if (asprintf(&fix, "losetup -d /dev/%s, when nothing uses it", loop->name) < 0)
-			fix = NULL;
-		r = fault_set(fault, PMM_FAULT_REFUSED, -EBUSY, place->path, fix,
-			      "it is the disk of /dev/%s", loop->name);
-		free(fix);
+	r = pmm_loops_open(root, &loops);
+	if (r < 0)
+		return fault_set_errno(fault, r, place->path, "look for loop devices of it");
+	while ((r = pmm_loops_next(loops, &loop)) > 0) {
+		r = is_backing(root, loop, status);
+		if (r != 0)
+			break;
 	}
+	if (r > 0)
+		r = refuse_backing(place, loop, fault);
+	else if (r < 0)
+		fault_set_errno(fault, r, place->path, "look for loop devices of it");
 	pmm_loops_close(loops);
 	return r;
 }
