@@ -47,16 +47,88 @@ pages_of()
 			END { for (kind in pages) print kind, pages[kind] }'
 }
 
+# has_details RANGE "FIELD=VALUE..." OPTION...: of all its pages; flags are among others.
+has_details()
+{
+	local range=$1 detail field details=$2
+
+	shift 2
+	for detail in $details; do
+		field=${detail%%=*}
+		"$PAGEMAP" pages --tsv --noheadings -o "$field" -a "$range" "$@" $pid |
+			awk -v field="$field" -v value="${detail#*=}" '
+				$0 == value ||
+				field == "flags" && index("," $0 ",", "," value ",") { next }
+				{ print; exit 1 }' || fail "$detail"
+	done
+}
+
 # table_is OPTION...: every line of the truth table holds.
 table_is()
 {
-	local first last count expected
+	local first last count state class details
 
-	while read -r first last count expected; do
+	while read -r first last count state class details; do
 		[[ $first =~ ^(skip|ready)$ ]] && continue
-		row="$first-$last $expected $*"
-		is "$(pages_of "$first-$last" "$@")" "$expected $count"
+		row="$first-$last $state $class $*"
+		is "$(pages_of "$first-$last" "$@")" "$state $class $count"
+		# What a leaf maps is known by the scan only.
+		[[ "$*" != *scan* ]] || details=${details/leaf_bytes=2097152/}
+		has_details "$first-$last" "$details" "$@"
 	done <"$BATS_TEST_TMPDIR/lines"
+	row=
+}
+
+# What vmas sums up of each mapping is what the lines of the table that are in it add up to, for
+# those that the lines cover.
+mappings_are_table()
+{
+	local fields=address,end,ram,swap,none,guard,uffd-wp,poison
+
+	"$PAGEMAP" vmas --tsv --noheadings -o $fields $pid | tr -d x >"$BATS_TEST_TMPDIR/mappings"
+	run awk -F '[ \t]' '
+		FNR == NR {
+			if ($1 ~ /^[0-9a-f]+$/)
+				lines[++count] = $0
+			next
+		}
+		{
+			sub(/^0/, "", $1); sub(/^0/, "", $2)
+			split("", sum)
+			covered = 0
+			for (i = 1; i <= count; i++) {
+				split(lines[i], line, " ")
+				if (line[1] "" < $1 "" || line[2] "" > $2 "")
+					continue
+				state = line[4] == "swapcache" ? "ram" : line[4]
+				sum[state] += line[3] * 4096
+				covered += line[3] * 4096
+			}
+			if (!covered || covered != $3 + $4 + $5 + $6 + $7 + $8)
+				next
+			checked++
+			got = $3 " " $4 " " $5 " " $6 " " $7 " " $8
+			wanted = sum["ram"] + 0 " " sum["swap"] + 0 " " sum["none"] + 0 " " \
+				sum["guard"] + 0 " " sum["uffd-wp"] + 0 " " sum["poison"] + 0
+			if (got != wanted)
+				print $1, "is", got ", not", wanted
+		}
+		END { if (checked < 20) print "only", checked, "mappings" }' \
+		"$BATS_TEST_TMPDIR/lines" "$BATS_TEST_TMPDIR/mappings"
+	is "$output" ""
+}
+
+# set_knob FILE VALUE: a setting of the machine, until the test ends.
+set_knob()
+{
+	[ -w "$1" ] || return 0
+	undo_later restore_knob "$1" "$(sed 's/.*\[\(.*\)\].*/\1/' "$1")"
+	echo "$2" >"$1"
+}
+
+restore_knob()
+{
+	echo "$2" >"$1"
 }
 
 @test "pagemap pages: every kind of page that this kernel makes is told for what it is" {
@@ -67,6 +139,32 @@ table_is()
 	table_is -1
 	is "$("$PAGEMAP" pages --tsv --noheadings -o state,name $pid | grep 'vvar\]$')" \
 		$'pfnmap\t[vvar]'
+	has "$("$PAGEMAP" pages --tsv --noheadings -o state,class,name $pid)" \
+		$'ram\tkernel\t[vdso]'
+	mappings_are_table
+}
+
+@test "pagemap pages: so is what takes settings of the machine: hugetlb, 64 KiB, merged pages" {
+	local mm=/sys/kernel/mm try=0
+
+	lock_real_swap # of all that changes the machine
+	set_knob /proc/sys/vm/nr_hugepages 4
+	set_knob $mm/transparent_hugepage/hugepages-64kB/enabled madvise
+	set_knob $mm/ksm/use_zero_pages 1
+	set_knob $mm/ksm/pages_to_scan 10000
+	set_knob $mm/ksm/run 1
+	start truth-table tuned
+	! grep ^skip "$BATS_TEST_TMPDIR/lines" || skip_or_fail "not all can be made"
+	until [ "$(awk '/^ksm_(merging|zero)_pages/ { pages += $2 } END { print pages }' \
+		/proc/$pid/ksm_stat)" -ge 32 ]; do
+		[ $((++try)) -le 200 ] || fail "the kernel merges nothing"
+		sleep 0.05
+	done
+	table_is
+	table_is --disable=scan
+	table_is -1
+	mappings_are_table
+	end_process $pid
 }
 
 @test "pagemap pages: swapped pages, of shared memory too, and vmas and smaps agree" {
@@ -81,6 +179,7 @@ table_is()
 	until [ "$(pages_of "$range")" = 'swap anon 16' ] || [ $((++try)) -gt 50 ]; do :; done
 	table_is
 	table_is --disable=scan
+	mappings_are_table
 	agrees_with_smaps
 }
 
