@@ -21,6 +21,8 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/opts-print.h \
 	cmd/shared/opts.c \
 	cmd/shared/opts.h \
+	cmd/shared/picture.c \
+	cmd/shared/picture.h \
 	cmd/shared/report.c \
 	cmd/shared/report.h \
 	cmd/shared/stream.c \

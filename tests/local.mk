@@ -38,6 +38,7 @@ UNIT_TESTS = \
 	tests/unit/test-opts \
 	tests/unit/test-page \
 	tests/unit/test-persist \
+	tests/unit/test-picture \
 	tests/unit/test-place \
 	tests/unit/test-plan \
 	tests/unit/test-pressure \
