@@ -19,6 +19,7 @@
 #include "frame.h"
 #include "kernel-call.h"
 #include "mapping.h"
+#include "ram.h"
 #include "root.h"
 
 /* Its middle is in a section (128 MiB; Documentation/mm/memory-model.rst) that is all hole. */
@@ -223,20 +224,14 @@ static const char *(*const probes[PMM_FACILITIES])(struct probe *probe) = {
 
 /* ---- proc/iomem ---- */
 
-/* "00100000-bfffffff : System RAM", without blanks in front: of the first level. */
-static bool parse_resource(struct scan *line, uint64_t *ret_start, uint64_t *ret_end)
-{
-	return scan_hex(line, ret_start) && scan_text(line, "-") && scan_hex(line, ret_end) &&
-	       scan_text(line, " : ");
-}
-
 bool facility_find_hole(struct scan iomem, uint64_t page_bytes, uint64_t *ret_frame)
 {
 	uint64_t start, end, ram_end = 0;
 	struct scan line;
 
 	while (scan_line(&iomem, &line)) {
-		if (!parse_resource(&line, &start, &end) || !scan_text(&line, "System RAM"))
+		/* Without blanks in front: of the first level. */
+		if (!ram_scan_resource(&line, &start, &end) || !scan_text(&line, "System RAM"))
 			continue;
 		if (ram_end && start > ram_end && start - ram_end >= HOLE_BYTES) {
 			*ret_frame = (ram_end + (start - ram_end) / 2) / page_bytes;

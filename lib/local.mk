@@ -20,7 +20,9 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/device.c \
 	lib/facility.c \
 	lib/facility.h \
+	lib/frame-class.c \
 	lib/frame-flag.c \
+	lib/frame-pass.c \
 	lib/frame-sort.c \
 	lib/frame.c \
 	lib/frame.h \
@@ -40,6 +42,8 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/pressure.h \
 	lib/process.c \
 	lib/process.h \
+	lib/ram.c \
+	lib/ram.h \
 	lib/root.c \
 	lib/root.h \
 	lib/sample.c \

@@ -268,6 +268,91 @@ PMM_API struct pmm_frames *pmm_frames_close(struct pmm_frames *frames);
 PMM_API ssize_t pmm_frames_read(struct pmm_frames *frames, enum pmm_frame_file which,
 				uint64_t frame, size_t count, uint64_t *ret_words);
 
+/* What a frame is used for: each is of one class. */
+enum pmm_frame_class {
+	PMM_FRAME_FREE,
+	PMM_FRAME_ANON,
+	PMM_FRAME_ANON_LARGE, /* of a large folio (THP) */
+	PMM_FRAME_LAZYFREE,   /* MADV_FREE, until it is taken or written again */
+	PMM_FRAME_KSM,
+	PMM_FRAME_SWAPCACHE,  /* in the swap cache, and mapped by nobody since it was read */
+	PMM_FRAME_SHMEM,      /* and tmpfs */
+	PMM_FRAME_FILE,	      /* page cache */
+	PMM_FRAME_FILE_DIRTY, /* or being written */
+	PMM_FRAME_HUGETLB,
+	PMM_FRAME_SLAB,
+	PMM_FRAME_TABLES,
+	PMM_FRAME_ZERO,
+	PMM_FRAME_RESERVED, /* firmware, kernel image: not the allocator's */
+	PMM_FRAME_OFFLINE,  /* as of a balloon */
+	PMM_FRAME_POISON,   /* broken */
+	PMM_FRAME_OTHER,    /* the kernel's, without a flag that says for what; or not in use yet */
+	PMM_FRAME_HOLE,	    /* there is no such frame */
+	PMM_FRAME_CLASSES,  /* how many there are */
+};
+
+/* "free", "anon"... */
+PMM_API const char *pmm_frame_class_name(enum pmm_frame_class class);
+
+/*
+ * The class by kpageflags alone, so holes are PMM_FRAME_OTHER unless they are marked. Clear
+ * PMM_FLAG_KSM before where PMM_FACILITY_KSM_FLAG is not there. Pure.
+ */
+PMM_API enum pmm_frame_class pmm_frame_class_of(uint64_t flags);
+
+/* ---- RAM: which frames there are, and of which node ------------------------------------------ */
+
+struct pmm_ram_range {
+	uint64_t start_frame;
+	uint64_t end_frame; /* one past the last */
+	uint64_t node;	    /* absent if it is not known */
+};
+
+struct pmm_ram;
+
+/*
+ * Find out where RAM is. Empty if nothing says so. A block of memory that two nodes share is taken
+ * for the first one's. Reads: proc/iomem; or, where that hides addresses, sys/devices/system/{node,
+ * memory} alone, and without those proc/zoneinfo: these have smaller holes in them.
+ * Errors: -ENODATA if a captured tree does not say how large its pages are.
+ */
+PMM_API int pmm_ram_open(struct pmm_root *root, struct pmm_ram **ret_ram);
+PMM_API struct pmm_ram *pmm_ram_close(struct pmm_ram *ram);
+
+/* Its ranges, which do not overlap, by ascending frame; NULL past the last. */
+PMM_API const struct pmm_ram_range *pmm_ram_range(const struct pmm_ram *ram, size_t index);
+
+/* The node that a frame is of, if it exists; absent if that is not known. */
+PMM_API uint64_t pmm_ram_node(const struct pmm_ram *ram, uint64_t frame);
+
+/* ---- pass: all frames, as runs of those that are alike --------------------------------------- */
+
+struct pmm_frame_run {
+	uint64_t frame;
+	uint64_t frames;
+	enum pmm_frame_class class;
+	uint64_t flags;
+	uint64_t count;	 /* how often each is mapped; 0 if it was not asked for */
+	uint64_t cgroup; /* inode of the memory cgroup; 0 if of none, or not asked for */
+	uint64_t node;	 /* absent if it is not known */
+};
+
+struct pmm_frame_pass;
+
+/*
+ * Begin a pass over all frames. FILES has a bit (1 << file) for each that is read besides the
+ * flags. RAM must outlive it. Errors: as of pmm_frames_open().
+ */
+PMM_API int pmm_frame_pass_open(struct pmm_root *root, const struct pmm_facilities *facilities,
+				const struct pmm_ram *ram, unsigned files,
+				struct pmm_frame_pass **ret_pass);
+PMM_API struct pmm_frame_pass *pmm_frame_pass_close(struct pmm_frame_pass *pass);
+
+/*
+ * The next run, by ascending frame, holes too, without gaps. What is alike may come as several.
+ */
+PMM_API int pmm_frame_pass_next(struct pmm_frame_pass *pass, const struct pmm_frame_run **ret_run);
+
 /* ---- walk: an address space as runs of pages that are alike ---------------------------------- */
 
 /* Kept apart from the state and from the size of the leaf. */

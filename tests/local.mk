@@ -44,6 +44,7 @@ UNIT_TESTS = \
 	tests/unit/test-pressure \
 	tests/unit/test-problems \
 	tests/unit/test-process \
+	tests/unit/test-ram \
 	tests/unit/test-report \
 	tests/unit/test-root \
 	tests/unit/test-scan \
