@@ -58,14 +58,22 @@ bin_PROGRAMS += pagemap
 pagemap_SOURCES = \
 	cmd/pagemap/at.c \
 	cmd/pagemap/caps.c \
+	cmd/pagemap/census.c \
+	cmd/pagemap/census.h \
 	cmd/pagemap/decode.c \
 	cmd/pagemap/filter.c \
+	cmd/pagemap/frames-map.c \
+	cmd/pagemap/frames-rows.c \
+	cmd/pagemap/frames.c \
+	cmd/pagemap/frames.h \
 	cmd/pagemap/kind.c \
 	cmd/pagemap/kind.h \
 	cmd/pagemap/operands.c \
 	cmd/pagemap/pagemap.c \
 	cmd/pagemap/pagemap.h \
 	cmd/pagemap/pages.c \
+	cmd/pagemap/rows.c \
+	cmd/pagemap/rows.h \
 	cmd/pagemap/select.c \
 	cmd/pagemap/summary.c \
 	cmd/pagemap/sums.c \

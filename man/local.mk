@@ -2,6 +2,7 @@
 
 dist_man_MANS += \
 	man/libprocmm.3 \
+	man/pagemap-frames.1 \
 	man/pagemap.1 \
 	man/procmm.7 \
 	man/swapctl.8 \

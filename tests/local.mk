@@ -79,6 +79,7 @@ BATS_TESTS = \
 	tests/real/check.bats \
 	tests/real/create.bats \
 	tests/real/format.bats \
+	tests/real/frames.bats \
 	tests/real/fstab.bats \
 	tests/real/live.bats \
 	tests/real/names.bats \

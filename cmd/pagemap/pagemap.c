@@ -25,12 +25,17 @@ enum {
 	MODE_PAGES = 1 << 2,
 	MODE_DECODE = 1 << 3,
 	MODE_CAPS = 1 << 4,
+	MODE_FRAMES = 1 << 5,
 	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES,
-	MODES_OF_TABLES = MODE_VMAS | MODE_DECODE | MODE_CAPS,
-	MODES_OF_ROWS = MODE_VMAS | MODE_PAGES | MODE_DECODE | MODE_CAPS,
+	MODES_WITHOUT_OPERANDS = MODE_FRAMES | MODE_CAPS,
+	MODES_OF_PICTURES = MODE_FRAMES,
+	MODES_OF_TABLES = MODE_VMAS | MODE_FRAMES | MODE_DECODE | MODE_CAPS,
+	MODES_OF_ROWS = MODES_OF_TABLES | MODE_PAGES,
 };
 
-enum { OPTION_DISABLE = OPTS_LONG };
+enum { OPTION_DISABLE = OPTS_LONG, OPTION_BY, OPTION_MAP, OPTION_WIDTH, OPTION_ASCII };
+
+enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 10000 };
 
 static const struct opts_mode modes[] = {
 	{"vmas", "PROCESS...", "list the mappings of each process, and what is behind them",
@@ -39,6 +44,7 @@ static const struct opts_mode modes[] = {
 	 "list the runs of pages that are alike, with frames, flags and slots", MODE_PAGES, "@pid"},
 	{"at", "PID ADDRESS...", "follow addresses through the page table to a frame or slot",
 	 MODE_AT, "@pid"},
+	{"frames", NULL, "say what all frames of RAM are used for", MODE_FRAMES, NULL},
 	{"decode", "[KIND:]WORD...",
 	 "say what words of pagemap, kpageflags or PAGEMAP_SCAN (scan) mean", MODE_DECODE, NULL},
 	{"caps", NULL, "list what this kernel and these rights allow", MODE_CAPS, NULL},
@@ -49,7 +55,7 @@ static const struct opts_option options[] = {
 	OPTS_ROW_OUTPUT(MODES_OF_ROWS),
 	OPTS_ROW_OUTPUT_ALL(MODES_OF_ROWS),
 	OPTS_ROW_LIST_FIELDS(MODES_OF_ROWS),
-	OPTS_ROW_SORT(MODE_VMAS),
+	OPTS_ROW_SORT(MODE_VMAS | MODE_FRAMES),
 	OPTS_ROW_JSON(0),
 	OPTS_ROW_RAW(MODES_OF_TABLES),
 	OPTS_ROW_PAIRS(MODES_OF_TABLES),
@@ -72,6 +78,13 @@ static const struct opts_option options[] = {
 	 MODES_OF_PIDS, NULL},
 	{'k', "kind", "EXPRESSION", "only pages of these states, classes, flags: 'anon,~mlocked'",
 	 MODES_OF_PIDS, NULL},
+	{OPTION_BY, "by", "WHAT", "a line for each class, flags, node or cgroup", MODE_FRAMES,
+	 "class,flags,node,cgroup"},
+	{OPTION_MAP, "map", NULL, "a picture instead of a table", MODE_FRAMES, NULL},
+	{OPTION_WIDTH, "width", "COLUMNS", "columns of a picture, instead of the terminal's",
+	 MODES_OF_PICTURES, NULL},
+	{OPTION_ASCII, "ascii", NULL, "draw in ASCII, whatever the terminal can", MODES_OF_PICTURES,
+	 NULL},
 	{OPTION_DISABLE, "disable", "LIST",
 	 "take these facilities of the kernel for missing; they are in pagemap(1)", 0,
 	 "scan,cachestat,procmap-query,frames,kpageflags,kpagecount,kpagecgroup,map-files,"
@@ -96,6 +109,7 @@ struct request {
 	unsigned disabled; /* facilities that shall be taken for missing: a bit for each */
 	const char *fields;
 	const char *sort;
+	const char *by;
 	const char *sysroot;
 	bool with_all_fields;
 	bool with_field_list; /* and nothing else */
@@ -143,11 +157,30 @@ static bool take_filter(struct settings *settings, int id, const char *argument)
 	return true;
 }
 
+static size_t parse_columns(const char *word)
+{
+	uint64_t columns;
+
+	if (!parse_count(word, LEAST_COLUMNS, MOST_COLUMNS, &columns))
+		opts_bad_argument(&program, OPTION_WIDTH, word, "20 to 10000 expected");
+	return (size_t)columns;
+}
+
+/* How to draw; false: it is another option. */
+static bool take_picture(struct settings *settings, int id, const char *argument)
+{
+	settings->with_map |= id == OPTION_MAP;
+	settings->in_ascii |= id == OPTION_ASCII;
+	if (id == OPTION_WIDTH)
+		settings->picture_columns = parse_columns(argument);
+	return id == OPTION_MAP || id == OPTION_ASCII || id == OPTION_WIDTH;
+}
+
 static void take_option(struct request *request, int id, const char *argument)
 {
 	struct settings *settings = &request->inquest.settings;
 
-	if (take_filter(settings, id, argument))
+	if (take_filter(settings, id, argument) || take_picture(settings, id, argument))
 		return;
 	switch (id) {
 	case OPTS_OUTPUT:
@@ -164,6 +197,9 @@ static void take_option(struct request *request, int id, const char *argument)
 		break;
 	case OPTS_SORT:
 		request->sort = argument;
+		break;
+	case OPTION_BY:
+		request->by = argument;
 		break;
 	case OPTS_LIST_FIELDS:
 		request->with_field_list = true;
@@ -208,9 +244,30 @@ static const struct work *work_of(const struct request *request, const struct op
 	return &works[0];
 }
 
-_Noreturn static void list_fields(const struct request *request, const struct opts_mode *mode)
+/* Of a mode that has several tables, the one that is asked for; else NULL. */
+static const struct view *choose_view(struct request *request, const struct opts_mode *mode)
 {
-	const struct field_list lists[] = {work_of(request, mode)->list, {NULL, NULL, NULL}};
+	const struct view *views = mode->bit == MODE_FRAMES ? frame_views : NULL;
+	size_t i = 0;
+
+	while (request->by && views[i].name && strcmp(views[i].name, request->by) != 0)
+		i++;
+	if (request->by && !views[i].name)
+		opts_bad_argument(&program, OPTION_BY, request->by,
+				  "one of those in pagemap(1) expected");
+	request->inquest.settings.view = i;
+	return views ? &views[i] : NULL;
+}
+
+static struct field_list list_of(const struct request *request, const struct opts_mode *mode,
+				 const struct view *view)
+{
+	return view ? view->list : work_of(request, mode)->list;
+}
+
+_Noreturn static void list_fields(const struct request *request, struct field_list list)
+{
+	const struct field_list lists[] = {list, {NULL, NULL, NULL}};
 
 	fields_list(&request->inquest.settings.report, "pagemap/1", lists);
 	exit(program_end(EXIT_DONE));
@@ -228,24 +285,38 @@ static void refuse_others(const struct request *request, const char *list)
 }
 
 /* Rows of several processes in one file say whose they are; a table and JSON say it above them. */
-static void choose_fields(struct request *request, const struct opts_mode *mode)
+static void choose_fields(struct request *request, const struct opts_mode *mode,
+			  const struct view *view)
 {
 	struct settings *settings = &request->inquest.settings;
 	enum format format = settings->report.format;
 	bool has_heading = format == FORMAT_TABLE || format == FORMAT_JSON;
-	const struct field *fields = work_of(request, mode)->list.fields;
+	const struct field *fields = list_of(request, mode, view).fields;
 	const char *list = request->fields;
 
 	if (list && mode->bit == MODE_VMAS)
 		refuse_others(request, list);
 	if (request->sort) {
-		refuse_others(request, request->sort);
+		if (mode->bit == MODE_VMAS)
+			refuse_others(request, request->sort);
 		settings->sort = field_find(fields, request->sort);
 	}
 	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
 		list = "+pid";
+	if (!list && view)
+		list = view->fields;
 	settings->fields =
 		request->with_all_fields ? selection_all(fields) : selection_parse(fields, list);
+}
+
+/* A picture has neither rows nor fields. */
+static void refuse_picture(const struct request *request)
+{
+	const struct settings *settings = &request->inquest.settings;
+
+	if (settings->with_map && (settings->report.format != FORMAT_TABLE || request->by ||
+				   request->fields || request->sort || request->with_all_fields))
+		die_usage("--map draws a picture: it goes with no format, field, order or --by");
 }
 
 static void run_processes(struct inquest *inquest, const struct work *work, char **operands,
@@ -293,6 +364,8 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 		die_no_memory();
 	if (mode->bit == MODE_CAPS)
 		caps_run(inquest);
+	else if (mode->bit == MODE_FRAMES)
+		frames_run(inquest);
 	else if (mode->bit == MODE_AT)
 		run_at(inquest, operands, count);
 	else
@@ -306,7 +379,7 @@ static void check_operands(const struct request *request, const struct opts_mode
 {
 	if (count == 1 && mode->bit == MODE_AT)
 		die_usage("address expected after the process id");
-	if (count || mode->bit == MODE_CAPS)
+	if (count || mode->bit & MODES_WITHOUT_OPERANDS)
 		return;
 	if (mode->bit == MODE_DECODE)
 		die_usage("word expected");
@@ -330,6 +403,7 @@ int main(int argc, char **argv)
 	struct request request = {.inquest.settings = {.sort = SORT_ADDRESS}};
 	struct settings *settings = &request.inquest.settings;
 	const struct opts_mode *mode;
+	const struct view *view;
 	const char *argument;
 	struct opts *opts;
 	char **operands;
@@ -342,12 +416,14 @@ int main(int argc, char **argv)
 	mode = opts_mode(opts);
 	while (opts_next(opts, &id, &argument))
 		take_option(&request, id, argument);
+	view = choose_view(&request, mode);
 	if (request.with_field_list)
-		list_fields(&request, mode);
+		list_fields(&request, list_of(&request, mode, view));
 	settings->report.is_endless = mode->bit == MODE_PAGES;
 	operands = opts_operands(opts, &count);
 	check_operands(&request, mode, count);
-	choose_fields(&request, mode);
+	choose_fields(&request, mode, view);
+	refuse_picture(&request);
 	if (mode->bit == MODE_DECODE)
 		decode_run(settings, operands);
 	else

@@ -10,6 +10,7 @@
 #include <procmm-pages.h>
 #include <stdbool.h>
 
+#include "shared/field-list.h"
 #include "shared/field.h"
 #include "shared/report.h"
 
@@ -30,6 +31,13 @@ struct filter {
 	struct kind *kind;	 /* NULL: any */
 };
 
+/* One of the tables that a mode can show: that of --by NAME. */
+struct view {
+	const char *name; /* NULL ends the list of them */
+	struct field_list list;
+	const char *fields; /* that are shown; NULL: those that are marked as default */
+};
+
 struct settings {
 	struct report_options report;
 	struct selection fields;
@@ -38,6 +46,10 @@ struct settings {
 	size_t sort;	/* index of a field, or SORT_ADDRESS */
 	bool with_each; /* page, not each run */
 	bool with_summary;
+	size_t view;		/* index into the mode's */
+	size_t picture_columns; /* 0: as many as there are */
+	bool in_ascii;
+	bool with_map;		/* a picture instead of a table */
 	unsigned process_flags; /* what to read of each process: enum pmm_processes_flags */
 };
 
@@ -193,6 +205,11 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
 extern const struct field run_fields[];
 void pages_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- frames.c ---- */
+
+extern const struct view frame_views[];
+void frames_run(struct inquest *inquest);
 
 /* ---- decode.c, caps.c ---- */
 

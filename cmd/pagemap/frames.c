@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * pagemap frames: what all of RAM is used for, frame by frame, in one pass over the files that have
+ * a word for each. Every frame is counted once, so the parts make up the whole. This is the pass,
+ * and what stands above the table; the tables are in frames-rows.c, the picture in frames-map.c.
+ */
+
+#include "frames.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "shared/message.h"
+#include "shared/stream.h"
+#include "shared/units.h"
+
+static uint64_t count_free(const struct census *census)
+{
+	const struct census_kind *kind;
+	uint64_t frames = 0;
+	size_t place = 0;
+
+	while ((kind = census_next(census, &place)))
+		if (kind->class == PMM_FRAME_FREE)
+			frames += kind->frames;
+	return frames;
+}
+
+static void print_amount(const char *name, uint64_t bytes, bool is_exact)
+{
+	char text[UNITS_TEXT];
+
+	if (is_exact)
+		printf("%s %ju", name, (uintmax_t)bytes);
+	else
+		printf("%s %s", name, format_size(text, bytes));
+}
+
+static void print_heading(const struct inquest *inquest, const struct census *census)
+{
+	uint64_t page_bytes = pmm_root_page_bytes(inquest->root);
+	bool is_exact = inquest->settings.report.with_exact_bytes;
+
+	print_amount("RAM", census->frames * page_bytes, is_exact);
+	print_amount("  free", count_free(census) * page_bytes, is_exact);
+	print_amount("  holes", census->holes * page_bytes, is_exact);
+	putchar('\n');
+}
+
+static void show(const struct inquest *inquest, const struct census *census,
+		 const struct pmm_cgroup_paths *paths)
+{
+	const struct settings *settings = &inquest->settings;
+	const struct view *view = &frame_views[settings->view];
+	struct rows *rows = frames_rows(inquest, census, paths);
+	uint64_t page_bytes = pmm_root_page_bytes(inquest->root);
+
+	rows_sort(rows, settings->sort);
+	if (settings->report.format == FORMAT_JSON) {
+		json_open(NULL);
+		json_text("schema", "pagemap/1");
+		json_unsigned("page_bytes", page_bytes);
+		json_unsigned("ram_bytes", census->frames * page_bytes);
+		json_unsigned("hole_bytes", census->holes * page_bytes);
+	} else if (settings->report.format == FORMAT_TABLE && !settings->report.without_headings) {
+		print_heading(inquest, census);
+	}
+	rows_report(rows, settings, view->list.part);
+	if (settings->report.format == FORMAT_JSON) {
+		json_close();
+		json_end();
+	}
+	rows_close(rows);
+}
+
+static void count(struct inquest *inquest, struct pmm_frame_pass *pass)
+{
+	struct pmm_cgroup_paths *paths = NULL;
+	const struct pmm_frame_run *run;
+	struct census census = {0};
+	int r;
+
+	while ((r = pmm_frame_pass_next(pass, &run)) > 0)
+		census_add(&census, run);
+	if (r < 0)
+		complain(NULL, "%s", pmm_root_error(inquest->root));
+	if (inquest->settings.view == VIEW_CGROUP &&
+	    pmm_cgroup_paths_open(inquest->root, &paths) < 0)
+		complain(NULL, "%s", pmm_root_error(inquest->root));
+	if (r >= 0)
+		show(inquest, &census, paths);
+	pmm_cgroup_paths_close(paths);
+	census_free(&census);
+}
+
+/* What has to be read for the table, and may not be: say why. */
+static bool has_files(const struct inquest *inquest, unsigned *files)
+{
+	static const struct {
+		enum pmm_facility facility;
+		const char *what;
+	} table[PMM_FRAME_FILES] = {
+		[PMM_FRAME_FLAGS] = {PMM_FACILITY_KPAGEFLAGS, "flags of frames hidden"},
+		[PMM_FRAME_COUNTS] = {PMM_FACILITY_KPAGECOUNT, "map counts hidden"},
+		[PMM_FRAME_CGROUPS] = {PMM_FACILITY_KPAGECGROUP, "cgroups of frames hidden"},
+	};
+
+	for (enum pmm_frame_file i = 0; i < PMM_FRAME_FILES; i++) {
+		if (!(*files & 1U << i) ||
+		    pmm_facilities_has(inquest->facilities, table[i].facility))
+			continue;
+		if (i != PMM_FRAME_COUNTS) {
+			complain(NULL, "%s: %s", table[i].what,
+				 pmm_facilities_why(inquest->facilities, table[i].facility));
+			return false;
+		}
+		remark(NULL, "%s: %s", table[i].what,
+		       pmm_facilities_why(inquest->facilities, table[i].facility));
+		*files &= ~(1U << i);
+	}
+	return true;
+}
+
+void frames_run(struct inquest *inquest)
+{
+	unsigned files = 1U << PMM_FRAME_FLAGS | frames_needs(&inquest->settings);
+	struct pmm_frame_pass *pass = NULL;
+	struct pmm_ram *ram;
+
+	if (!has_files(inquest, &files))
+		return;
+	if (pmm_ram_open(inquest->root, &ram) < 0) {
+		complain(NULL, "%s", pmm_root_error(inquest->root));
+		return;
+	}
+	if (!pmm_ram_range(ram, 0))
+		remark(NULL, "where RAM is cannot be told: holes count as other");
+	if (pmm_frame_pass_open(inquest->root, inquest->facilities, ram, files, &pass) < 0)
+		complain(NULL, "%s", pmm_root_error(inquest->root));
+	else if (inquest->settings.with_map)
+		frames_draw(inquest, ram, pass);
+	else
+		count(inquest, pass);
+	pmm_frame_pass_close(pass);
+	pmm_ram_close(ram);
+}
