@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The memory controller's tree of cgroups, version 2 (Documentation/admin-guide/cgroup-v2.rst) or 1
- * (cgroup-v1/memory.rst): what each uses, may use, and has in swap, with all below it. The two say
- * the same under other names; that is known here, and nowhere else. Who is in a cgroup is not
- * looked at. Reads sys/fs/cgroup, where every distribution mounts it.
+ * What each cgroup of the memory controller uses, may use, and has in swap, with all below it, in
+ * version 2 (Documentation/admin-guide/cgroup-v2.rst) or 1 (cgroup-v1/memory.rst), which say the
+ * same under other names. What happens in it is in cgroup-load.c; which there are, in
+ * cgroup-tree.c.
  */
 
 #include "cgroup.h"
@@ -13,17 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "root.h"
-
-enum { FIRST_CAPACITY = 16 };
 
 /* PAGE_COUNTER_MAX (include/linux/page_counter.h): version 1 says it for "no limit". */
 static const uint64_t NO_LIMIT_BYTES = INT64_MAX & ~(uint64_t)0xffff;
 
 struct version {
-	const char *tells; /* a file of its root, which only this version has */
 	const char *current, *limit;
 	const char *swap, *swap_limit; /* NULL: there is none such */
 	const char *swappiness;
@@ -32,7 +28,6 @@ struct version {
 };
 
 static const struct version version_1 = {
-	.tells = "memory.usage_in_bytes",
 	.current = "memory.usage_in_bytes",
 	.limit = "memory.limit_in_bytes",
 	.swappiness = "memory.swappiness",
@@ -43,7 +38,6 @@ static const struct version version_1 = {
 };
 
 static const struct version version_2 = {
-	.tells = "cgroup.controllers",
 	.current = "memory.current",
 	.limit = "memory.max",
 	.swap = "memory.swap.current",
@@ -54,24 +48,16 @@ static const struct version version_2 = {
 	.stat_swap_cached = "swapcached",
 };
 
-static const struct mount {
-	const char *path;
-	const struct version *version;
-} mounts[] = {
-	{"sys/fs/cgroup/memory", &version_1},
-	{"sys/fs/cgroup/unified", &version_2},
-	{"sys/fs/cgroup", &version_2},
-};
-
 struct pmm_cgroups {
 	struct pmm_cgroup *array;
-	size_t count, capacity;
+	size_t count;
 	size_t next;
 };
 
 struct reader {
 	struct pmm_root *root;
-	const struct mount *mount; /* NULL: there is no such controller */
+	const char *mount;
+	const struct version *version;
 	struct pmm_cgroups *cgroups;
 	struct text text;
 };
@@ -94,11 +80,11 @@ bool cgroup_parse_limit(struct scan text, uint64_t *ret_bytes)
 /* ---- one cgroup ---- */
 
 /* PATH: of the cgroup below the mount, "" for its root. NULL without memory. */
-static char *file_path(const char *mount, const char *path, const char *file)
+static char *file_path(const struct reader *reader, const char *path, const char *file)
 {
 	char *full;
 
-	if (asprintf(&full, "%s%s/%s", mount, path, file) < 0)
+	if (asprintf(&full, "%s%s/%s", reader->mount, path, file) < 0)
 		return NULL;
 	return full;
 }
@@ -106,7 +92,7 @@ static char *file_path(const char *mount, const char *path, const char *file)
 /* A limit, or any other number. PMM_ABSENT if FILE is NULL, not there, or has none in it. */
 static uint64_t read_limit(struct reader *reader, const char *path, const char *file)
 {
-	char *full = file ? file_path(reader->mount->path, path, file) : NULL;
+	char *full = file ? file_path(reader, path, file) : NULL;
 	uint64_t bytes;
 
 	if (!full)
@@ -141,8 +127,8 @@ static uint64_t clean_file_bytes(const struct version *version, const struct pmm
 
 static int read_stat(struct reader *reader, struct pmm_cgroup *cgroup)
 {
-	const struct version *version = reader->mount->version;
-	char *path = file_path(reader->mount->path, cgroup->path, "memory.stat");
+	const struct version *version = reader->version;
+	char *path = file_path(reader, cgroup->path, "memory.stat");
 	struct pmm_counters *stat;
 	int r;
 
@@ -165,7 +151,7 @@ static int read_stat(struct reader *reader, struct pmm_cgroup *cgroup)
 
 static int read_cgroup(struct reader *reader, struct pmm_cgroup *cgroup)
 {
-	const struct version *version = reader->mount->version;
+	const struct version *version = reader->version;
 	const char *path = cgroup->path;
 
 	cgroup->current_bytes = read_limit(reader, path, version->current);
@@ -178,135 +164,51 @@ static int read_cgroup(struct reader *reader, struct pmm_cgroup *cgroup)
 	return read_stat(reader, cgroup);
 }
 
-/* ---- the tree ---- */
+/* ---- all of them ---- */
 
-/* Takes the path of CGROUP, also on failure. */
-static int append(struct pmm_cgroups *cgroups, const struct pmm_cgroup *cgroup)
+static int fill(struct reader *reader, struct cgroup_tree *tree)
 {
-	size_t capacity = cgroups->capacity ? 2 * cgroups->capacity : FIRST_CAPACITY;
-	struct pmm_cgroup *array;
+	struct pmm_cgroups *cgroups = reader->cgroups;
 
-	if (cgroups->count == cgroups->capacity) {
-		array = reallocarray(cgroups->array, capacity, sizeof(*array));
-		if (!array) {
-			free(cgroup->path);
-			return -ENOMEM;
-		}
-		cgroups->array = array;
-		cgroups->capacity = capacity;
+	cgroups->array = calloc(tree->count + 1, sizeof(*cgroups->array));
+	if (!cgroups->array)
+		return -ENOMEM;
+	for (size_t i = 0; i < tree->count; i++) {
+		struct pmm_cgroup *cgroup = &cgroups->array[cgroups->count];
+		int r;
+
+		*cgroup = (struct pmm_cgroup){.path = tree->paths[i]};
+		r = read_cgroup(reader, cgroup);
+		if (r == -ENOMEM)
+			return r;
+		if (r < 0) /* gone, or no cgroup of this controller */
+			continue;
+		tree->paths[i] = NULL; /* ours from here on */
+		cgroups->count++;
 	}
-	cgroups->array[cgroups->count++] = *cgroup;
 	return 0;
-}
-
-/* What cannot be read is gone, or no cgroup of this controller, and so is all below it. */
-static int add_child(void *data, char *path, uint64_t inode)
-{
-	struct reader *reader = data;
-	struct pmm_cgroup cgroup = {.path = path};
-	int r = read_cgroup(reader, &cgroup);
-
-	(void)inode;
-	if (r >= 0)
-		return append(reader->cgroups, &cgroup);
-	free(path);
-	return r == -ENOMEM ? r : 0;
-}
-
-static int take_entry(const struct dirent *entry, const char *parent,
-		      int (*take)(void *data, char *path, uint64_t inode), void *data)
-{
-	char *path;
-
-	if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) || *entry->d_name == '.')
-		return 0;
-	if (asprintf(&path, "%s/%s", parent, entry->d_name) < 0)
-		return -ENOMEM;
-	return take(data, path, entry->d_ino);
-}
-
-int cgroup_children(struct pmm_root *root, const char *mount, const char *parent,
-		    int (*take)(void *data, char *path, uint64_t inode), void *data)
-{
-	char *path = file_path(mount, parent, ".");
-	struct dirent *entry;
-	DIR *directory;
-	int r;
-
-	if (!path)
-		return -ENOMEM;
-	r = root_open_directory(root, path, &directory);
-	free(path);
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	while (r >= 0 && (entry = readdir(directory)))
-		r = take_entry(entry, parent, take, data);
-	closedir(directory);
-	return r;
-}
-
-/* The root is not among them: it is the machine, has no limit and, in version 2, no numbers. */
-static int read_tree(struct reader *reader)
-{
-	const char *mount = reader->mount->path;
-	int r = cgroup_children(reader->root, mount, "", add_child, reader);
-
-	for (size_t i = 0; r >= 0 && i < reader->cgroups->count; i++)
-		r = cgroup_children(reader->root, mount, reader->cgroups->array[i].path, add_child,
-				    reader);
-	return r;
-}
-
-/* A parent is before its children: its path is the front of theirs. */
-static int compare_paths(const void *a, const void *b)
-{
-	const struct pmm_cgroup *left = a, *right = b;
-
-	return strcmp(left->path, right->path);
-}
-
-/* Where the controller is mounted; NULL if this kernel has none, or not where it should be. */
-static const struct mount *find_mount(struct pmm_root *root)
-{
-	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
-		char *path = file_path(mounts[i].path, "", mounts[i].version->tells);
-		int fd = -1;
-		int r = path ? root_open_quietly(root, path, &fd) : -ENOMEM;
-
-		free(path);
-		if (r >= 0) {
-			close(fd);
-			return &mounts[i];
-		}
-	}
-	return NULL;
-}
-
-const char *cgroup_mount(struct pmm_root *root)
-{
-	const struct mount *mount = find_mount(root);
-
-	return mount ? mount->path : NULL;
 }
 
 int pmm_cgroups_open(struct pmm_root *root, struct pmm_cgroups **ret_cgroups)
 {
-	struct reader reader = {.root = root, .mount = find_mount(root)};
-	int r = 0;
+	struct cgroup_tree tree = {0};
+	struct reader reader = {.root = root};
+	int r;
 
 	reader.cgroups = calloc(1, sizeof(*reader.cgroups));
 	if (!reader.cgroups)
 		return -ENOMEM;
-	if (reader.mount)
-		r = read_tree(&reader);
+	r = cgroup_tree_read(root, SIZE_MAX, &tree);
+	reader.mount = tree.mount;
+	reader.version = tree.version == 1 ? &version_1 : &version_2;
+	if (r >= 0)
+		r = fill(&reader, &tree);
 	text_free(&reader.text);
+	cgroup_tree_free(&tree);
 	if (r < 0) {
 		pmm_cgroups_close(reader.cgroups);
 		return r;
 	}
-	if (reader.cgroups->count)
-		qsort(reader.cgroups->array, reader.cgroups->count, sizeof(struct pmm_cgroup),
-		      compare_paths);
 	*ret_cgroups = reader.cgroups;
 	return 0;
 }

@@ -10,14 +10,21 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/address.c \
 	lib/areas.c \
 	lib/areas.h \
+	lib/cgroup-load.c \
+	lib/cgroup-load.h \
 	lib/cgroup-path.c \
+	lib/cgroup-tree.c \
+	lib/cgroup-twin.c \
 	lib/cgroup.c \
 	lib/cgroup.h \
 	lib/compressed.c \
 	lib/compressed.h \
 	lib/counters.c \
 	lib/counters.h \
+	lib/detector.c \
 	lib/device.c \
+	lib/disk.c \
+	lib/disk.h \
 	lib/facility.c \
 	lib/facility.h \
 	lib/frame-class.c \
@@ -31,6 +38,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/identity.c \
 	lib/kernel-call.c \
 	lib/kernel-call.h \
+	lib/load.c \
 	lib/mapping.c \
 	lib/mapping.h \
 	lib/metric-table.c \
@@ -47,8 +55,14 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/root.c \
 	lib/root.h \
 	lib/sample.c \
+	lib/sample.h \
 	lib/scan.c \
 	lib/scan.h \
+	lib/verdict-evidence.c \
+	lib/verdict-parts.h \
+	lib/verdict-words.c \
+	lib/verdict.c \
+	lib/verdicts.c \
 	lib/walk-batch.c \
 	lib/walk-search.c \
 	lib/walk-shmem.c \
@@ -68,6 +82,6 @@ lib_libprocmm_la_LDFLAGS = $(HARDENING_LDFLAGS) $(DEFS_LDFLAGS) -version-info 0:
 	-Wl,--version-script=$(srcdir)/lib/libprocmm.sym
 EXTRA_lib_libprocmm_la_DEPENDENCIES = lib/libprocmm.sym
 
-include_HEADERS += lib/procmm.h lib/procmm-pages.h
+include_HEADERS += lib/procmm.h lib/procmm-pages.h lib/procmm-verdict.h
 pkgconfig_DATA = lib/procmm.pc
 EXTRA_DIST += lib/libprocmm.sym

@@ -245,13 +245,21 @@ struct pmm_host {
 	uint64_t boot_unix_ns; /* the time of day when it booted */
 };
 
+/* What the block device that a swap area is on has read since boot; all absent if not known. */
+struct pmm_reads {
+	dev_t device;	   /* 0 if not known */
+	uint64_t requests; /* that were finished */
+	uint64_t bytes;
+	uint64_t ns; /* that each took, summed: two at once count twice */
+};
+
 struct pmm_sample;
 
 /*
  * Read one instant of the whole system. A source that is missing or unreadable makes its values
  * absent; it does not fail the sample. Fails only with -ENOMEM or if the root's clock cannot be
  * read.
- * Reads: proc/{meminfo,vmstat,swaps,stat,pressure}, proc/sys/kernel/{hostname,osrelease},
+ * Reads: proc/{meminfo,vmstat,swaps,diskstats,stat,pressure}, proc/sys/kernel/{hostname,osrelease},
  * sys/block/zram*, sys/module/zswap/parameters.
  */
 PMM_API int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample);
@@ -264,6 +272,9 @@ PMM_API uint64_t pmm_sample_unix_ns(const struct pmm_sample *sample);
 /* Bytes of a base page of its machine, as pmm_root_page_bytes() has them. */
 PMM_API uint64_t pmm_sample_page_bytes(const struct pmm_sample *sample);
 
+/* The time that all its processors have spent on programs, niced ones too, since boot. */
+PMM_API uint64_t pmm_sample_user_ns(const struct pmm_sample *sample);
+
 /* What it holds; NULL if absent. */
 PMM_API const struct pmm_host *pmm_sample_host(const struct pmm_sample *sample);
 PMM_API const struct pmm_counters *pmm_sample_meminfo(const struct pmm_sample *sample);
@@ -275,6 +286,10 @@ PMM_API const struct pmm_zswap *pmm_sample_zswap(const struct pmm_sample *sample
 /* The I-th swap area or initialised zram device; NULL past the last. */
 PMM_API const struct pmm_area *pmm_sample_area(const struct pmm_sample *sample, size_t index);
 PMM_API const struct pmm_zram *pmm_sample_zram(const struct pmm_sample *sample, size_t index);
+
+/* The reads of the device that the I-th area is on; NULL past the last. */
+PMM_API const struct pmm_reads *pmm_sample_area_reads(const struct pmm_sample *sample,
+						      size_t index);
 
 /* 1 if proc/swaps was read (then no area means no swap), 0 if it could not be. */
 PMM_API int pmm_sample_knows_areas(const struct pmm_sample *sample);

@@ -3,9 +3,11 @@
 /*
  * One instant: every source of the system view, read in one go. What cannot be read is absent and
  * leaves a line that says why; it never spoils the rest. Reads proc/pressure/{memory,io,cpu},
- * proc/{vmstat,meminfo,swaps,stat}, sys/block/zram*, sys/module/zswap. Processes are not in it:
- * they cost a thousand times more.
+ * proc/{vmstat,meminfo,swaps,diskstats,stat}, sys/block/zram*, sys/module/zswap. Processes are not
+ * in it: they cost a thousand times more.
  */
+
+#include "sample.h"
 
 #include <errno.h>
 #include <math.h>
@@ -34,11 +36,13 @@ struct pmm_sample {
 	uint64_t unix_ns;
 	uint64_t page_bytes;
 	struct pmm_host host;
+	uint64_t user_ns;
 	struct pmm_counters *meminfo;
 	struct pmm_counters *vmstat;
 	struct pmm_pressure pressures[PMM_RESOURCES];
 	bool has_pressure[PMM_RESOURCES];
 	struct pmm_area *areas;
+	struct pmm_reads *reads; /* of each area */
 	size_t areas_count;
 	bool knows_areas;
 	struct pmm_zram *zrams;
@@ -134,6 +138,20 @@ static void take_areas(struct pmm_sample *sample, struct pmm_root *root)
 }
 
 /* -ENOMEM, or 0 with whatever could be read. */
+static int take_reads(struct pmm_sample *sample, struct pmm_root *root)
+{
+	int r;
+
+	if (!sample->areas_count)
+		return 0;
+	sample->reads = calloc(sample->areas_count, sizeof(*sample->reads));
+	if (!sample->reads)
+		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
+	r = disk_read_areas(root, sample->areas, sample->areas_count, sample->reads);
+	return r == -ENOMEM ? pmm_root_fail(root, r, "%s", strerror(ENOMEM)) : 0;
+}
+
+/* The same. */
 static int take_compressed(struct pmm_sample *sample, struct pmm_root *root)
 {
 	int r = compressed_read_zram(root, &sample->zrams, &sample->zrams_count);
@@ -166,12 +184,14 @@ int pmm_sample_take(struct pmm_root *root, struct pmm_sample **ret_sample)
 	sample->vmstat = take_counters(sample, root, "proc/vmstat");
 	sample->meminfo = take_counters(sample, root, "proc/meminfo");
 	take_areas(sample, root);
-	r = take_compressed(sample, root);
+	r = take_reads(sample, root);
+	if (r >= 0)
+		r = take_compressed(sample, root);
 	if (r < 0) {
 		pmm_sample_free(sample);
 		return r;
 	}
-	if (host_read(root, &sample->host) < 0)
+	if (host_read(root, &sample->host, &sample->user_ns) < 0)
 		complain(sample, root, "proc/stat");
 	sample->page_bytes = pmm_root_page_bytes(root);
 	sample->unix_ns = root_unix_ns(root, sample->boot_ns, sample->host.boot_unix_ns);
@@ -189,6 +209,7 @@ struct pmm_sample *pmm_sample_free(struct pmm_sample *sample)
 	for (size_t i = 0; i < sample->areas_count; i++)
 		free(sample->areas[i].name);
 	free(sample->areas);
+	free(sample->reads);
 	compressed_free_zram(sample->zrams, sample->zrams_count);
 	free(sample->zswap.compressor);
 	for (size_t i = 0; i < sample->complaints_count; i++)
@@ -217,6 +238,11 @@ const struct pmm_host *pmm_sample_host(const struct pmm_sample *sample)
 	return &sample->host;
 }
 
+uint64_t pmm_sample_user_ns(const struct pmm_sample *sample)
+{
+	return sample->user_ns;
+}
+
 const struct pmm_counters *pmm_sample_meminfo(const struct pmm_sample *sample)
 {
 	return sample->meminfo;
@@ -241,6 +267,24 @@ const struct pmm_zswap *pmm_sample_zswap(const struct pmm_sample *sample)
 const struct pmm_area *pmm_sample_area(const struct pmm_sample *sample, size_t index)
 {
 	return index < sample->areas_count ? &sample->areas[index] : NULL;
+}
+
+const struct pmm_reads *pmm_sample_area_reads(const struct pmm_sample *sample, size_t index)
+{
+	return index < sample->areas_count ? &sample->reads[index] : NULL;
+}
+
+void sample_swap_reads(const struct pmm_sample *sample, struct disk_sum *ret_sum)
+{
+	static const struct disk_sum absent = {
+		{0, PMM_ABSENT, PMM_ABSENT, PMM_ABSENT},
+		PMM_ABSENT,
+	};
+
+	if (sample->knows_areas)
+		disk_sum(sample->areas, sample->reads, sample->areas_count, ret_sum);
+	else
+		*ret_sum = absent;
 }
 
 const struct pmm_zram *pmm_sample_zram(const struct pmm_sample *sample, size_t index)

@@ -19,10 +19,10 @@ setup()
 	quietly tests/lint.d/manual
 }
 
-@test "procmm.h and procmm-pages.h stand alone, in C99 and without extensions" {
+@test "procmm.h and its other parts stand alone, in C99 and without extensions" {
 	local header
 
-	for header in procmm procmm-pages; do
+	for header in procmm procmm-pages procmm-verdict; do
 		printf '#include <%s.h>\n' $header >"$BATS_TEST_TMPDIR/alone.c"
 		quietly "${CC:-cc}" -std=c99 -Wall -Wextra -pedantic-errors -Werror -fsyntax-only \
 			-I lib "$BATS_TEST_TMPDIR/alone.c"

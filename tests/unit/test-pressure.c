@@ -88,28 +88,49 @@ static void test_stat(void)
 	static const struct {
 		const char *story, *text;
 		bool is_whole;
-		uint64_t cpus, boot_seconds;
+		struct host_stat stat;
 	} cases[] = {
-		{"of two processors", "cpu  1 2 3\ncpu0 1 2\ncpu1 1 2\nintr 5\nbtime 1700000000\n",
-		 true, 2, 1700000000},
-		{"with no line", "", true, PMM_ABSENT, PMM_ABSENT},
-		{"cut in its boot time", "cpu  1 2 3\ncpu0 1 2\nintr 5\nbtime 17", false, 1,
-		 PMM_ABSENT},
-		{"cut in its processors", "cpu  1 2 3\ncpu0 1 2\ncpu", false, PMM_ABSENT,
-		 PMM_ABSENT},
-		{"with a boot time that is none", "cpu0 1 2\nbtime 12x\n", false, 1, PMM_ABSENT},
-		{"with a boot time too large", "cpu0 1 2\nbtime 99999999999999999999\n", false, 1,
-		 PMM_ABSENT},
+		{"of two processors",
+		 "cpu  1 2 3\ncpu0 1 2\ncpu1 1 2\nintr 5\nbtime 1700000000\n",
+		 true,
+		 {2, 3, 1700000000}},
+		{"with no line", "", true, {PMM_ABSENT, PMM_ABSENT, PMM_ABSENT}},
+		{"cut in its boot time",
+		 "cpu  1 2 3\ncpu0 1 2\nintr 5\nbtime 17",
+		 false,
+		 {1, 3, PMM_ABSENT}},
+		{"cut in its processors",
+		 "cpu  1 2 3\ncpu0 1 2\ncpu",
+		 false,
+		 {PMM_ABSENT, 3, PMM_ABSENT}},
+		{"with a boot time that is none",
+		 "cpu0 1 2\nbtime 12x\n",
+		 false,
+		 {1, PMM_ABSENT, PMM_ABSENT}},
+		{"with a boot time too large",
+		 "cpu0 1 2\nbtime 99999999999999999999\n",
+		 false,
+		 {1, PMM_ABSENT, PMM_ABSENT}},
+		{"with times that are none",
+		 "cpu  x 2 3\ncpu0 1 2\nbtime 1\n",
+		 true,
+		 {1, PMM_ABSENT, 1}},
+		{"with times too large",
+		 "cpu  18446744073709551615 1 3\ncpu0 1 2\nbtime 1\n",
+		 true,
+		 {1, PMM_ABSENT, 1}},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		uint64_t cpus, boot_seconds;
-		bool is_whole =
-			host_parse_stat(cases[i].text, strlen(cases[i].text), &cpus, &boot_seconds);
+		const struct host_stat *expected = &cases[i].stat;
+		struct host_stat stat;
+		bool is_whole = host_parse_stat(cases[i].text, strlen(cases[i].text), &stat);
 
 		ok(is_whole == cases[i].is_whole, "a stat %s is whole or not", cases[i].story);
-		is_u64(cpus, cases[i].cpus, "a stat %s: processors", cases[i].story);
-		is_u64(boot_seconds, cases[i].boot_seconds, "a stat %s: boot", cases[i].story);
+		is_u64(stat.cpus, expected->cpus, "a stat %s: processors", cases[i].story);
+		is_u64(stat.user_ticks, expected->user_ticks, "a stat %s: work", cases[i].story);
+		is_u64(stat.boot_seconds, expected->boot_seconds, "a stat %s: boot",
+		       cases[i].story);
 	}
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PROCMM_VERDICT_PARTS_H
+#define PROCMM_VERDICT_PARTS_H
+
+/* What the detector asks of verdict.c: the parts of a judgement. Pure. */
+
+#include <stdbool.h>
+
+#include "procmm-verdict.h"
+
+/* 0: BEFORE and NOW are the ends of one interval; else the doubt that makes it void. */
+enum pmm_doubt verdict_fault(const struct pmm_load *now, const struct pmm_load *before,
+			     const struct pmm_thresholds *thresholds);
+
+/*
+ * The numbers of a verdict, without state and confidence. BEFORE and NOW have no fault.
+ */
+void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
+		     const struct pmm_thresholds *thresholds, struct pmm_verdict *ret_verdict);
+
+/* A verdict of nothing at NOW: unknown, for that doubt. */
+void verdict_unknown(const struct pmm_load *now, enum pmm_doubt doubt,
+		     struct pmm_verdict *ret_verdict);
+
+/*
+ * The state of the numbers of VERDICT. RATIO: of every threshold; 1, or less to tell whether a
+ * state is over.
+ */
+enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
+			     const struct pmm_thresholds *thresholds, double ratio);
+
+/* Notes and confidence; once the state stands. */
+void verdict_finish(const struct pmm_thresholds *thresholds, struct pmm_verdict *verdict);
+
+#endif
