@@ -225,13 +225,6 @@ static void read_version_1(struct cgroup_reader *reader, struct group *group)
 
 /* ---- what is not said by its own files ---- */
 
-static uint64_t add_known(uint64_t a, uint64_t b)
-{
-	if (a == PMM_ABSENT || b == PMM_ABSENT)
-		return a == PMM_ABSENT ? b : a;
-	return a + b;
-}
-
 static void borrow(const struct pmm_load *system, bool is_version_1, struct pmm_load *load)
 {
 	static const enum pmm_load_counter always[] = {
@@ -242,9 +235,8 @@ static void borrow(const struct pmm_load *system, bool is_version_1, struct pmm_
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		load->counters[always[i]] = system->counters[always[i]];
-	load->counters[PMM_LOAD_SYSTEM_REFAULTED] =
-		add_known(system->counters[PMM_LOAD_REFAULTED_ANON],
-			  system->counters[PMM_LOAD_REFAULTED_FILE]);
+	load->counters[PMM_LOAD_SYSTEM_REFAULTED_ANON] = system->counters[PMM_LOAD_REFAULTED_ANON];
+	load->counters[PMM_LOAD_SYSTEM_REFAULTED_FILE] = system->counters[PMM_LOAD_REFAULTED_FILE];
 	/* All that disks read is more than its own part: paging is no greater share of that. */
 	if (load->counters[PMM_LOAD_READ_BYTES] == PMM_ABSENT)
 		load->counters[PMM_LOAD_READ_BYTES] = system->counters[PMM_LOAD_READ_BYTES];

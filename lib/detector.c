@@ -25,9 +25,11 @@ struct pmm_detector {
 	struct pmm_load *loads; /* oldest first */
 	size_t count, capacity;
 	enum pmm_state state;
-	uint64_t since_ns[PMM_STATES];	 /* it is that bad, or worse, since; 0: it is not */
-	uint64_t entered_ns[PMM_STATES]; /* the same of the state that is shown */
-	uint64_t better_ns;		 /* it is better than the state since; 0: it is not */
+	/* Since when it is that bad, or worse; 0: it is not. */
+	uint64_t seen_ns[PMM_STATES];	 /* by all there is to a state */
+	uint64_t cost_ns[PMM_STATES];	 /* by what it costs, whatever the cause */
+	uint64_t entered_ns[PMM_STATES]; /* as it is shown */
+	uint64_t better_ns;		 /* since when it is better than what is shown */
 };
 
 int pmm_detector_open(const struct pmm_thresholds *thresholds, struct pmm_detector **ret_detector)
@@ -55,7 +57,8 @@ struct pmm_detector *pmm_detector_close(struct pmm_detector *detector)
 static void forget_state(struct pmm_detector *detector)
 {
 	detector->state = PMM_STATE_UNKNOWN;
-	memset(detector->since_ns, 0, sizeof(detector->since_ns));
+	memset(detector->seen_ns, 0, sizeof(detector->seen_ns));
+	memset(detector->cost_ns, 0, sizeof(detector->cost_ns));
 	memset(detector->entered_ns, 0, sizeof(detector->entered_ns));
 	detector->better_ns = 0;
 }
@@ -99,40 +102,48 @@ static int push(struct pmm_detector *detector, const struct pmm_load *load)
 
 /* ---- hysteresis ---- */
 
-/* Since when it has been how bad, without a break. LATEST_NS: of the load before the newest. */
-static void follow(struct pmm_detector *detector, enum pmm_state seen, uint64_t begin_ns,
-		   uint64_t latest_ns)
+/*
+ * It is as bad as STATE now: then all that is as good as that has lasted on. BEGIN_NS: of what tells
+ * so: a first window is that bad as a whole, later ones by their end.
+ */
+static void follow(uint64_t since_ns[PMM_STATES], enum pmm_state now, uint64_t begin_ns)
 {
-	bool is_first = !detector->since_ns[PMM_STATE_OK];
-
 	for (enum pmm_state state = PMM_STATE_OK; state < PMM_STATES; state++) {
-		if (seen < state)
-			detector->since_ns[state] = 0;
-		else if (!detector->since_ns[state])
-			/* All of the first window is as bad as that; later, its end has told. */
-			detector->since_ns[state] = is_first ? begin_ns : latest_ns;
+		if (now < state)
+			since_ns[state] = 0;
+		else if (!since_ns[state])
+			since_ns[state] = begin_ns;
 	}
+}
+
+static bool has_lasted(uint64_t since_ns, uint64_t now_ns, uint64_t time_ns)
+{
+	return since_ns && now_ns - since_ns >= time_ns;
+}
+
+/*
+ * The worst state that has lasted. Evictions come in bursts, and so do the proofs that they are of
+ * what is needed: they must last half as long as what it costs.
+ */
+static enum pmm_state worst_lasting(const struct pmm_detector *detector, uint64_t now_ns)
+{
+	uint64_t enter_ns = detector->thresholds.enter_ns;
+	enum pmm_state worst = PMM_STATE_UNKNOWN;
+
+	for (enum pmm_state state = PMM_STATE_OK; state < PMM_STATES; state++)
+		if (has_lasted(detector->seen_ns[state], now_ns, enter_ns / 2) &&
+		    has_lasted(detector->cost_ns[state], now_ns, enter_ns))
+			worst = state;
+	return worst;
 }
 
 static void enter(struct pmm_detector *detector, enum pmm_state state)
 {
 	/* What is as bad as before has not begun anew. */
 	for (enum pmm_state i = detector->state + 1; i <= state; i++)
-		detector->entered_ns[i] = detector->since_ns[i];
+		detector->entered_ns[i] = detector->cost_ns[i];
 	detector->state = state;
 	detector->better_ns = 0;
-}
-
-/* The worst state that has lasted; OK needs not to. */
-static enum pmm_state worst_lasting(const struct pmm_detector *detector, uint64_t now_ns)
-{
-	enum pmm_state worst = PMM_STATE_UNKNOWN;
-
-	for (enum pmm_state state = PMM_STATE_OK; state < PMM_STATES; state++)
-		if (detector->since_ns[state] &&
-		    now_ns - detector->since_ns[state] >= detector->thresholds.enter_ns)
-			worst = state;
-	return worst;
 }
 
 static bool is_thrashing(enum pmm_state state)
@@ -168,13 +179,18 @@ static void step(struct pmm_detector *detector, struct pmm_verdict *verdict, dou
 		forget_state(detector);
 		return;
 	}
-	follow(detector, seen, begin_ns, latest_ns);
+	if (!detector->seen_ns[PMM_STATE_OK])
+		latest_ns = begin_ns;
+	follow(detector->seen_ns, seen, latest_ns);
+	follow(detector->cost_ns, verdict_grade_cost(verdict, thresholds), latest_ns);
 	lasting = worst_lasting(detector, verdict->boot_ns);
+	/* oomd's rule: what is falling by itself is left alone. */
+	if (lasting >= PMM_STATE_PRESSURE &&
+	    latest_lost < thresholds->fall_ratio * verdict->lost_percent)
+		lasting = PMM_STATE_RECLAIMING;
 	if (detector->state == PMM_STATE_UNKNOWN && seen == PMM_STATE_OK)
 		enter(detector, PMM_STATE_OK);
-	else if (lasting > detector->state &&
-		 /* oomd's rule: what is falling by itself is left alone. */
-		 !(latest_lost < thresholds->fall_ratio * verdict->lost_percent))
+	else if (lasting > detector->state)
 		enter(detector, lasting);
 	else if (detector->state)
 		leave(detector, verdict_grade(verdict, thresholds, thresholds->leave_ratio),

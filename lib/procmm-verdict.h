@@ -44,16 +44,17 @@ enum pmm_load_counter {
 	PMM_LOAD_REFAULTED_FILE,
 	PMM_LOAD_ACTIVATED_FILE,
 	PMM_LOAD_RESTORED,
-	PMM_LOAD_MAJOR_FAULTS,	   /* faults */
-	PMM_LOAD_READ_BYTES,	   /* bytes that block devices have read, for paging or else */
-	PMM_LOAD_ALLOCSTALLS,	   /* stalls */
-	PMM_LOAD_EVENTS_HIGH,	   /* events: memory.high was exceeded, */
-	PMM_LOAD_EVENTS_MAX,	   /* memory.max was hit (version 1: failcnt), */
-	PMM_LOAD_OOM_KILLS,	   /* a process was killed */
-	PMM_LOAD_SWAP_READS,	   /* requests to the disks that swap is on, zram not among them, */
-	PMM_LOAD_SWAP_READ_NS,	   /* and the time they took; both of a cgroup: the system's */
-	PMM_LOAD_SYSTEM_REFAULTED, /* of a cgroup: refaults of the whole system, by then */
-	PMM_LOAD_COUNTERS,	   /* how many there are */
+	PMM_LOAD_MAJOR_FAULTS, /* faults */
+	PMM_LOAD_READ_BYTES,   /* bytes that block devices have read, for paging or else */
+	PMM_LOAD_ALLOCSTALLS,  /* stalls */
+	PMM_LOAD_EVENTS_HIGH,  /* events: memory.high was exceeded, */
+	PMM_LOAD_EVENTS_MAX,   /* memory.max was hit (version 1: failcnt), */
+	PMM_LOAD_OOM_KILLS,    /* a process was killed */
+	PMM_LOAD_SWAP_READS,   /* requests to the disks that swap is on, zram not among them, */
+	PMM_LOAD_SWAP_READ_NS, /* and the time they took; both of a cgroup: the system's */
+	PMM_LOAD_SYSTEM_REFAULTED_ANON, /* of a cgroup: refaults of the whole system, by then */
+	PMM_LOAD_SYSTEM_REFAULTED_FILE,
+	PMM_LOAD_COUNTERS, /* how many there are */
 };
 
 struct pmm_load {
@@ -63,8 +64,8 @@ struct pmm_load {
 	uint64_t counters[PMM_LOAD_COUNTERS];
 	/*
 	 * Bit 1 << COUNTER: a cgroup of version 1 does not say it, and this is the system's. It
-	 * counts only while nearly all refaults of the system are this cgroup's, and then as an
-	 * estimate.
+	 * counts only while nearly all refaults of the system, of either kind, are this cgroup's,
+	 * and then as an estimate.
 	 */
 	uint64_t borrowed;
 	double memory_full_avg10_percent; /* PSI: the kernel's running averages */

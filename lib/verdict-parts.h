@@ -29,6 +29,10 @@ void verdict_unknown(const struct pmm_load *now, enum pmm_doubt doubt,
 enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 			     const struct pmm_thresholds *thresholds, double ratio);
 
+/* The same, if all that is evicted came back: what it costs, whatever the cause. */
+enum pmm_state verdict_grade_cost(const struct pmm_verdict *verdict,
+				  const struct pmm_thresholds *thresholds);
+
 /* Notes and confidence; once the state stands. */
 void verdict_finish(const struct pmm_thresholds *thresholds, struct pmm_verdict *verdict);
 

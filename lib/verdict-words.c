@@ -449,7 +449,7 @@ static void put_caveat(FILE *file, const struct story *story)
 		return;
 	if (verdict->doubts & PMM_DOUBT_SHORT_WINDOW) {
 		separate(file, &is_first, "; ");
-		fputs(isnan(verdict->state_seconds) ? "a " : "after ", file);
+		fputs(isnan(verdict->state_seconds) ? "a " : "seen for ", file);
 		put_number(file, verdict->window_seconds);
 		fputs(" s", file);
 		if (isnan(verdict->state_seconds))

@@ -57,6 +57,11 @@ struct rates {
 	double of[PMM_LOAD_COUNTERS]; /* a second; NAN where absent */
 };
 
+#define BIT(counter) ((uint64_t)1 << (counter))
+
+static const uint64_t SWAP_COUNTERS = BIT(PMM_LOAD_SWAPPED_IN) | BIT(PMM_LOAD_SWAPPED_OUT) |
+				      BIT(PMM_LOAD_ZSWAPPED_IN) | BIT(PMM_LOAD_ZSWAPPED_OUT);
+
 /* What is put together from several files, or devices that may go, can fall a little. */
 static bool may_fall(enum pmm_load_counter counter)
 {
@@ -117,23 +122,54 @@ static double percent_of_time(double ns_per_second)
 				    : fmin(100, 100 * ns_per_second / (double)NS_PER_SECOND);
 }
 
-/* The system's numbers are a cgroup's where nearly all that comes back is the cgroup's. */
-static void settle_borrowed(const struct pmm_load *now, const struct pmm_thresholds *thresholds,
-			    struct rates *rates, struct pmm_verdict *verdict)
+/* Does hardly anything of a kind come back to a cgroup, or nearly all that does so anywhere? */
+static bool is_settled(double own, double of_system, const struct pmm_thresholds *thresholds)
 {
-	double own =
-		add_known(rates->of[PMM_LOAD_REFAULTED_ANON], rates->of[PMM_LOAD_REFAULTED_FILE]);
+	return !(own >= thresholds->came_back_pages_per_second) ||
+	       own >= thresholds->cgroup_share * of_system;
+}
+
+static void forget(struct rates *rates, uint64_t counters)
+{
+	for (enum pmm_load_counter i = 0; i < PMM_LOAD_COUNTERS; i++)
+		if (counters & BIT(i))
+			rates->of[i] = (double)NAN;
+}
+
+/* What has nothing in swap, has evicted no anonymous memory. */
+static void settle_without_swap(struct rates *rates)
+{
+	for (enum pmm_load_counter i = 0; i < PMM_LOAD_COUNTERS; i++)
+		if ((SWAP_COUNTERS | BIT(PMM_LOAD_EVICTED_ANON)) & BIT(i))
+			rates->of[i] = 0;
+}
+
+/*
+ * The evictions of the system are those of a cgroup, and more. So they are good enough where the
+ * refaults of the system are the cgroup's: of each kind that comes back to it at all.
+ */
+static void settle_borrowed(const struct pmm_load *now, const struct pmm_load *before,
+			    const struct pmm_thresholds *thresholds, struct rates *rates,
+			    struct pmm_verdict *verdict)
+{
+	double anon = rates->of[PMM_LOAD_REFAULTED_ANON], file = rates->of[PMM_LOAD_REFAULTED_FILE];
 
 	if (!now->borrowed)
 		return;
-	if (own > 0 && own >= thresholds->cgroup_share * rates->of[PMM_LOAD_SYSTEM_REFAULTED]) {
-		verdict->is_estimate = 1;
-		verdict->doubts |= PMM_DOUBT_BORROWED;
+	if (!(add_known(anon, file) > 0) ||
+	    !is_settled(anon, rates->of[PMM_LOAD_SYSTEM_REFAULTED_ANON], thresholds) ||
+	    !is_settled(file, rates->of[PMM_LOAD_SYSTEM_REFAULTED_FILE], thresholds)) {
+		forget(rates, now->borrowed);
 		return;
 	}
-	for (enum pmm_load_counter i = 0; i < PMM_LOAD_COUNTERS; i++)
-		if (now->borrowed & (uint64_t)1 << i)
-			rates->of[i] = (double)NAN;
+	verdict->is_estimate = 1;
+	verdict->doubts |= PMM_DOUBT_BORROWED;
+	if (!(anon >= thresholds->came_back_pages_per_second))
+		forget(rates, now->borrowed & SWAP_COUNTERS);
+	if (!(file >= thresholds->came_back_pages_per_second))
+		forget(rates, now->borrowed & BIT(PMM_LOAD_ACTIVATED_FILE));
+	if (!now->swap_used_bytes && !before->swap_used_bytes)
+		settle_without_swap(rates);
 }
 
 /* ---- what leaves, and what comes back ---- */
@@ -373,7 +409,7 @@ void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
 	struct paging paging;
 
 	copy_end(now, &verdict);
-	settle_borrowed(now, thresholds, &rates, &verdict);
+	settle_borrowed(now, before, thresholds, &rates, &verdict);
 	measure_out(&rates, &paging);
 	measure_in(&rates, thresholds, &paging);
 	measure_reuse(&paging, &verdict);
@@ -403,7 +439,7 @@ static bool is_cut_by_limit(const struct pmm_verdict *verdict, double lost_perce
 enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 			     const struct pmm_thresholds *thresholds, double ratio)
 {
-	double lost = verdict->lost_percent, useful = or_zero(verdict->useful_percent);
+	double lost = verdict->lost_percent, useful = verdict->useful_percent;
 	bool comes_back = verdict->came_back_pages_per_second >=
 			  ratio * thresholds->came_back_pages_per_second;
 	bool is_severe = lost >= ratio * thresholds->severe_lost_percent ||
@@ -416,7 +452,7 @@ enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 		return PMM_STATE_UNKNOWN;
 	if (comes_back && verdict->reuse_ratio >= ratio * thresholds->reuse_ratio) {
 		if (lost >= ratio * thresholds->thrashing_lost_percent &&
-		    lost >= ratio * thresholds->thrashing_useful_ratio * useful)
+		    lost >= ratio * thresholds->thrashing_useful_ratio * or_zero(useful))
 			return is_severe && !(verdict->doubts & PMM_DOUBT_NO_PRESSURE)
 				       ? PMM_STATE_SEVERE
 				       : PMM_STATE_THRASHING;
@@ -429,6 +465,17 @@ enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 	    !(verdict->evicted_pages_per_second >= ratio * thresholds->evicted_pages_per_second))
 		return PMM_STATE_OK;
 	return PMM_STATE_RECLAIMING;
+}
+
+enum pmm_state verdict_grade_cost(const struct pmm_verdict *verdict,
+				  const struct pmm_thresholds *thresholds)
+{
+	struct pmm_verdict worst = *verdict;
+
+	worst.reuse_ratio = 1;
+	worst.came_back_pages_per_second = worst.evicted_pages_per_second =
+		thresholds->came_back_pages_per_second;
+	return verdict_grade(&worst, thresholds, 1);
 }
 
 static bool is_swap_cold(const struct pmm_verdict *verdict, const struct pmm_thresholds *thresholds)

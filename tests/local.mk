@@ -45,6 +45,7 @@ UNIT_TESTS = \
 	tests/unit/test-problems \
 	tests/unit/test-process \
 	tests/unit/test-ram \
+	tests/unit/test-recordings \
 	tests/unit/test-report \
 	tests/unit/test-root \
 	tests/unit/test-scan \
@@ -171,6 +172,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/unit/made-facts.h \
 	tests/unit/persist-tree.h \
 	tests/unit/random.h \
+	tests/unit/recording.h \
 	tests/unit/spoiled-effects.h \
 	tests/unit/tap.h \
 	tests/unit/tree.h
