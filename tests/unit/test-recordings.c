@@ -5,8 +5,6 @@
  * tests/fixtures/thrash/README.md. Every second of every run is judged.
  */
 
-#include <errno.h>
-
 #include "recording.h"
 #include "tap.h"
 
@@ -76,6 +74,14 @@ static char letter(enum pmm_state state)
 	return "u.rpTS"[state];
 }
 
+static void open_run(const struct run *run, struct recording *recording)
+{
+	recording_open(recording, run->name, run->scope);
+	recording->with_swap = run->with_swap;
+	recording->with_zram = run->with_zram;
+	recording_start(recording);
+}
+
 static void judge_run(const struct run *run, struct course *course)
 {
 	struct recording recording;
@@ -83,10 +89,7 @@ static void judge_run(const struct run *run, struct course *course)
 	struct pmm_verdict verdict;
 
 	*course = (struct course){0};
-	recording_open(&recording, run->name, run->scope);
-	recording.with_swap = run->with_swap;
-	recording.with_zram = run->with_zram;
-	recording_start(&recording);
+	open_run(run, &recording);
 	if (pmm_detector_open(NULL, &detector) < 0)
 		exit(99);
 	pmm_detector_feed(detector, &recording.load, &verdict);
@@ -148,6 +151,47 @@ static void check(const struct run *run, const struct course *course)
 	}
 }
 
+enum { MOST_LOADS = 64 };
+
+/* How many looks of that many seconds say pressure or worse, and thrashing or worse. */
+static void look(const struct run *run, size_t seconds, size_t *ret_pressure, size_t *ret_thrashing,
+		 size_t *ret_looks)
+{
+	struct pmm_load loads[MOST_LOADS];
+	struct recording recording;
+	struct pmm_verdict verdict;
+	size_t count = 0;
+
+	open_run(run, &recording);
+	do
+		loads[count++] = recording.load;
+	while (count < MOST_LOADS && recording_next(&recording));
+	recording_close(&recording);
+	*ret_pressure = *ret_thrashing = *ret_looks = 0;
+	for (size_t i = 0; i + seconds < count; i++) {
+		pmm_verdict_judge(&loads[i + seconds], &loads[i], NULL, &verdict);
+		*ret_pressure += verdict.state >= PMM_STATE_PRESSURE;
+		*ret_thrashing += verdict.state >= PMM_STATE_THRASHING;
+		++*ret_looks;
+		if (seconds < 10 && verdict.confidence > PMM_CONFIDENCE_LOW)
+			ok(false, "%s: a look of %zu s is sure", run->name, seconds);
+	}
+}
+
+/* One look has no hysteresis: no harmless second may need it, however short the look. */
+static void check_looks(const struct run *run)
+{
+	size_t pressure, thrashing, looks;
+
+	for (size_t seconds = 1; run->truth == HARMLESS && seconds <= 10; seconds++) {
+		look(run, seconds, &pressure, &thrashing, &looks);
+		is_u64(pressure, 0, "%s is harmless in each look of %zu s", run->name, seconds);
+	}
+	look(run, 10, &pressure, &thrashing, &looks);
+	if (run->truth == THRASHING && looks)
+		is_u64(thrashing, looks, "%s thrashes in each look of 10 s", run->name);
+}
+
 int main(void)
 {
 	struct course course;
@@ -155,6 +199,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
 		judge_run(&runs[i], &course);
 		check(&runs[i], &course);
+		check_looks(&runs[i]);
 	}
 	return done_testing();
 }
