@@ -269,7 +269,7 @@ static void measure_reuse(const struct paging *paging, struct pmm_verdict *verdi
 			fmin(paging->file_needed_in, paging->file_out);
 	}
 	if (paging->out > 0)
-		verdict->reuse_ratio = verdict->came_back_pages_per_second / paging->out;
+		verdict->reuse_ratio = fmin(1, verdict->came_back_pages_per_second / paging->out);
 }
 
 /* Much returns and next to nothing leaves, of either kind. */

@@ -198,6 +198,8 @@ static bool is_worse(const struct pmm_verdict *a, const struct pmm_verdict *b)
 {
 	if (a->state != b->state)
 		return a->state > b->state;
+	if (a->state <= PMM_STATE_OK) /* the first, which is the system */
+		return false;
 	if (rank(a) != rank(b))
 		return rank(a) > rank(b);
 	if (depth(a->path) != depth(b->path))
