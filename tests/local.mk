@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test-header-build \
 	tests/unit/test-judge \
 	tests/unit/test-kind \
+	tests/unit/test-load \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \

@@ -264,11 +264,7 @@ static void test_table(void)
 		 PMM_STATE_SEVERE,
 		 0},
 		{"other reads beside",
-		 {.io_full = 60,
-		  .useful = 4,
-		  .anon_in = 500,
-		  .anon_out = 500,
-		  .read_pages = 50000},
+		 {.io_full = 60, .useful = 4, .anon_in = 500, .anon_out = 500, .read_pages = 50000},
 		 0.6,
 		 1,
 		 PMM_STATE_OK,
@@ -285,8 +281,9 @@ static void test_table(void)
 			cases[i].story);
 		/* Cold is said of what is ok, and all of this swap is in use. */
 		is_u64(verdict.notes,
-		       cases[i].state == PMM_STATE_OK ? cases[i].notes
-						      : cases[i].notes & ~(unsigned)PMM_NOTE_COLD_SWAP,
+		       cases[i].state == PMM_STATE_OK
+			       ? cases[i].notes
+			       : cases[i].notes & ~(unsigned)PMM_NOTE_COLD_SWAP,
 		       "%s: notes", cases[i].story);
 	}
 }
@@ -325,8 +322,8 @@ static void test_missing(void)
 		pmm_verdict_judge(&now, &before, NULL, &verdict);
 		ok(verdict.state <= all.state && verdict.confidence <= all.confidence,
 		   "without counter %d it is no worse, nor more sure", (int)i);
-		ok(!(verdict.lost_percent > all.lost_percent),
-		   "without counter %d no more is lost", (int)i);
+		ok(!(verdict.lost_percent > all.lost_percent), "without counter %d no more is lost",
+		   (int)i);
 	}
 }
 
@@ -388,10 +385,10 @@ static void test_garbage(void)
 		for (size_t j = 0; j < 2; j++) {
 			start(&loads[j]);
 			for (size_t k = 0; k < PMM_LOAD_COUNTERS; k++)
-				loads[j].counters[k] =
-					random_below(4) ? (j ? UINT64_C(1) << 63 : 0) +
-								  random_below(SIZE_MAX >> 2)
-							: PMM_ABSENT - random_below(2);
+				loads[j].counters[k] = random_below(4)
+							       ? (j ? UINT64_C(1) << 63 : 0) +
+									 random_below(SIZE_MAX >> 2)
+							       : PMM_ABSENT - random_below(2);
 			loads[j].borrowed = random_below(SIZE_MAX);
 			loads[j].swap_used_bytes = random_below(2);
 			loads[j].boot_ns = 1 + j * random_below(SIZE_MAX);
@@ -486,8 +483,7 @@ static void test_bursts(void)
 	follow(detector, &load, &calm, 30);
 	for (size_t i = 0; i < 60; i++) {
 		/* Two seconds of it make every window of ten look like thrashing. */
-		enum pmm_state state =
-			follow(detector, &load, i % 20 < 2 ? &thrash : &calm, 1);
+		enum pmm_state state = follow(detector, &load, i % 20 < 2 ? &thrash : &calm, 1);
 
 		worst = state > worst ? state : worst;
 	}
