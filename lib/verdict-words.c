@@ -121,7 +121,7 @@ static void put_lost(FILE *file, const struct pmm_verdict *verdict)
 	const char *whose = verdict->path ? "its" : "the";
 
 	if (isnan(verdict->lost_percent)) {
-		fputs("what comes back was evicted before", file);
+		fputs("it is at its limit, and pages come back", file);
 		return;
 	}
 	fprintf(file, "at least %s", verdict->is_estimate ? "~" : "");

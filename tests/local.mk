@@ -59,6 +59,7 @@ UNIT_TESTS = \
 	tests/unit/test-text \
 	tests/unit/test-units \
 	tests/unit/test-verdict \
+	tests/unit/test-verdict-words \
 	tests/unit/test-walk \
 	tests/unit/test-words
 check_PROGRAMS += $(UNIT_TESTS)
