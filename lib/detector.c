@@ -103,8 +103,8 @@ static int push(struct pmm_detector *detector, const struct pmm_load *load)
 /* ---- hysteresis ---- */
 
 /*
- * It is as bad as STATE now: then all that is as good as that has lasted on. BEGIN_NS: of what tells
- * so: a first window is that bad as a whole, later ones by their end.
+ * It is as bad as that NOW: then all that is no worse has lasted on. BEGIN_NS: of what tells so: a
+ * first window is that bad as a whole, later ones by their end.
  */
 static void follow(uint64_t since_ns[PMM_STATES], enum pmm_state now, uint64_t begin_ns)
 {

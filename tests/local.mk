@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/test-judge \
 	tests/unit/test-kind \
 	tests/unit/test-load \
+	tests/unit/test-look \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \
@@ -172,6 +173,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/record-fixture \
 	tests/summary \
 	tests/unit/capture.h \
+	tests/unit/course.h \
 	tests/unit/made-facts.h \
 	tests/unit/persist-tree.h \
 	tests/unit/random.h \

@@ -71,52 +71,54 @@ static void make_system(void)
 			      " 253       0 zram0 300 0 2400 3 1 1 1 1 0 1 1\n");
 }
 
+static const struct {
+	enum pmm_load_counter counter;
+	uint64_t value;
+} system_counters[] = {
+	{PMM_LOAD_MEMORY_SOME_NS, 4000000},
+	{PMM_LOAD_MEMORY_FULL_NS, 2000000},
+	{PMM_LOAD_IO_SOME_NS, 5000000},
+	{PMM_LOAD_IO_FULL_NS, 3000000},
+	{PMM_LOAD_USER_NS, 1200000000},
+	{PMM_LOAD_EVICTED, 1100},
+	{PMM_LOAD_EVICTED_ANON, 500},
+	{PMM_LOAD_EVICTED_FILE, 600},
+	{PMM_LOAD_EVICTED_PROACTIVE, PMM_ABSENT},
+	{PMM_LOAD_SCANNED, 11000},
+	{PMM_LOAD_SWAPPED_IN, 1000},
+	{PMM_LOAD_SWAPPED_OUT, 900},
+	{PMM_LOAD_ZSWAPPED_IN, 30},
+	{PMM_LOAD_ZSWAPPED_OUT, 40},
+	{PMM_LOAD_DISK_SWAPPED_IN, 700}, /* 300 pages were zram's */
+	{PMM_LOAD_REFAULTED_ANON, 70},
+	{PMM_LOAD_REFAULTED_FILE, 80},
+	{PMM_LOAD_ACTIVATED_FILE, 8},
+	{PMM_LOAD_RESTORED, 7},
+	{PMM_LOAD_MAJOR_FAULTS, 800},
+	{PMM_LOAD_READ_BYTES, 7000 * 1024},
+	{PMM_LOAD_ALLOCSTALLS, 3},
+	{PMM_LOAD_EVENTS_HIGH, PMM_ABSENT},
+	{PMM_LOAD_EVENTS_MAX, PMM_ABSENT},
+	{PMM_LOAD_OOM_KILLS, 5},
+	{PMM_LOAD_SWAP_READS, 300},
+	{PMM_LOAD_SWAP_READ_NS, 650000000},
+	{PMM_LOAD_SYSTEM_REFAULTED_ANON, PMM_ABSENT},
+	{PMM_LOAD_SYSTEM_REFAULTED_FILE, PMM_ABSENT},
+};
+
 static void test_system(void)
 {
-	static const struct {
-		enum pmm_load_counter counter;
-		uint64_t value;
-	} expected[] = {
-		{PMM_LOAD_MEMORY_SOME_NS, 4000000},
-		{PMM_LOAD_MEMORY_FULL_NS, 2000000},
-		{PMM_LOAD_IO_SOME_NS, 5000000},
-		{PMM_LOAD_IO_FULL_NS, 3000000},
-		{PMM_LOAD_USER_NS, 1200000000},
-		{PMM_LOAD_EVICTED, 1100},
-		{PMM_LOAD_EVICTED_ANON, 500},
-		{PMM_LOAD_EVICTED_FILE, 600},
-		{PMM_LOAD_EVICTED_PROACTIVE, PMM_ABSENT},
-		{PMM_LOAD_SCANNED, 11000},
-		{PMM_LOAD_SWAPPED_IN, 1000},
-		{PMM_LOAD_SWAPPED_OUT, 900},
-		{PMM_LOAD_ZSWAPPED_IN, 30},
-		{PMM_LOAD_ZSWAPPED_OUT, 40},
-		{PMM_LOAD_DISK_SWAPPED_IN, 700}, /* 300 pages were zram's */
-		{PMM_LOAD_REFAULTED_ANON, 70},
-		{PMM_LOAD_REFAULTED_FILE, 80},
-		{PMM_LOAD_ACTIVATED_FILE, 8},
-		{PMM_LOAD_RESTORED, 7},
-		{PMM_LOAD_MAJOR_FAULTS, 800},
-		{PMM_LOAD_READ_BYTES, 7000 * 1024},
-		{PMM_LOAD_ALLOCSTALLS, 3},
-		{PMM_LOAD_EVENTS_HIGH, PMM_ABSENT},
-		{PMM_LOAD_EVENTS_MAX, PMM_ABSENT},
-		{PMM_LOAD_OOM_KILLS, 5},
-		{PMM_LOAD_SWAP_READS, 300},
-		{PMM_LOAD_SWAP_READ_NS, 650000000},
-		{PMM_LOAD_SYSTEM_REFAULTED_ANON, PMM_ABSENT},
-		{PMM_LOAD_SYSTEM_REFAULTED_FILE, PMM_ABSENT},
-	};
 	struct pmm_root *root;
 	struct pmm_load load;
 
 	make_system();
 	root = open_tree();
 	load = system_load(root);
-	is_u64(sizeof(expected) / sizeof(*expected), PMM_LOAD_COUNTERS, "all are looked at");
-	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
-		is_u64(load.counters[expected[i].counter], expected[i].value,
-		       "counter %d of the system", (int)expected[i].counter);
+	is_u64(sizeof(system_counters) / sizeof(*system_counters), PMM_LOAD_COUNTERS,
+	       "all are looked at");
+	for (size_t i = 0; i < sizeof(system_counters) / sizeof(*system_counters); i++)
+		is_u64(load.counters[system_counters[i].counter], system_counters[i].value,
+		       "counter %d of the system", (int)system_counters[i].counter);
 	is_u64(load.boot_ns, 1000500000000, "when it was");
 	ok(!load.path && !load.limit_path, "the system has no path");
 	is_u64(load.current_bytes, 600 * 1024, "its memory in use");
