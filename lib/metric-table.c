@@ -27,6 +27,8 @@
 	{ { "pressure_" resource "_" line "_percent", resource " " line, PMM_UNIT_PERCENT, \
 	    "proc/pressure/" resource, line " total", 1 }, metric_stall_share }, \
 	AVERAGE(resource, line, "10"), AVERAGE(resource, line, "60"), AVERAGE(resource, line, "300")
+#define VERDICT(name, title, unit, source, formula) \
+	{ { name, title, unit, source, formula, 1 }, metric_verdict }
 #define ZRAM(name, title, column) \
 	{ { name, title, PMM_UNIT_BYTES, "sys/block/zram*/mm_stat", column, 0 }, metric_zram }
 
@@ -94,6 +96,24 @@ const struct metric_row metric_rows[] = {
 	      "compact_stall"),
 	{ { "oom_kills", "processes killed for lack of memory", PMM_UNIT_COUNT, "proc/vmstat",
 	    "oom_kill", 1 }, metric_growth },
+	{ { "reclaim_efficiency_ratio", "evicted of those scanned", PMM_UNIT_RATIO, "proc/vmstat",
+	    "pgsteal_anon + pgsteal_file" METRIC_OVER "pgscan_anon + pgscan_file", 1 },
+	  metric_ratio },
+	VERDICT("swap_read_seconds", "a read of a swap disk takes", PMM_UNIT_SECONDS,
+		"proc/diskstats", "time / reads, of the disks that swap is on"),
+
+	VERDICT("lost_percent", "lost to paging, at least", PMM_UNIT_PERCENT,
+		"proc/pressure, proc/vmstat", "L = M + I * q * (1 - rho)"),
+	VERDICT("useful_percent", "user time, of one processor", PMM_UNIT_CPU_PERCENT, "proc/stat",
+		"U = user + nice"),
+	VERDICT("reuse_ratio", "of the evicted pages, needed again", PMM_UNIT_RATIO, "proc/vmstat",
+		"X / S"),
+	VERDICT("came_back_pages_per_second", "evicted and needed again at once",
+		PMM_UNIT_PAGES_PER_SECOND, "proc/vmstat", "X = min(Ra, Sa) + min(Rf, Sf)"),
+	VERDICT("paging_read_ratio", "of what disks read, for paging", PMM_UNIT_RATIO,
+		"proc/vmstat, proc/diskstats", "q"),
+	VERDICT("overlap_ratio", "of waits for pages, in memory pressure", PMM_UNIT_RATIO,
+		"proc/vmstat", "rho"),
 };
 /* clang-format on */
 

@@ -15,8 +15,9 @@
 #include "pressure.h"
 #include "root.h"
 #include "scan.h"
+#include "verdict-parts.h"
 
-enum { LONGEST_NAME = 64 };
+enum { LONGEST_NAME = 64, LONGEST_FORMULA = 256 };
 
 /* ---- the language of formulas ---- ----------------------------------------------------------- */
 
@@ -133,6 +134,45 @@ double metric_byte_rate(const struct pmm_metric *metric, const struct pmm_sample
 	return (double)page_bytes * metric_rate(&pages, now, before);
 }
 
+double metric_ratio(const struct pmm_metric *metric, const struct pmm_sample *now,
+		    const struct pmm_sample *before)
+{
+	const char *over = strstr(metric->formula, METRIC_OVER);
+	struct pmm_metric part = *metric;
+	double numerator, denominator;
+	char text[LONGEST_FORMULA];
+
+	if (!over || (size_t)(over - metric->formula) >= sizeof(text))
+		return (double)NAN;
+	memcpy(text, metric->formula, (size_t)(over - metric->formula));
+	text[over - metric->formula] = '\0';
+	part.formula = text;
+	numerator = metric_growth(&part, now, before);
+	part.formula = over + strlen(METRIC_OVER);
+	denominator = metric_growth(&part, now, before);
+	return denominator > 0 ? numerator / denominator : (double)NAN;
+}
+
+double metric_verdict(const struct pmm_metric *metric, const struct pmm_sample *now,
+		      const struct pmm_sample *before)
+{
+	struct pmm_thresholds thresholds = *pmm_thresholds_default();
+	struct pmm_load last, first;
+	struct pmm_evidence evidence;
+	struct pmm_verdict verdict;
+
+	thresholds.longest_interval_ns = UINT64_MAX; /* of a number it is no matter */
+	pmm_load_of_sample(now, &last);
+	pmm_load_of_sample(before, &first);
+	if (verdict_fault(&last, &first, &thresholds))
+		return (double)NAN;
+	verdict_measure(&last, &first, &thresholds, &verdict);
+	for (size_t i = 0; pmm_verdict_evidence(&verdict, &thresholds, i, &evidence); i++)
+		if (!strcmp(evidence.key, metric->name))
+			return evidence.value;
+	return (double)NAN;
+}
+
 double metric_zram(const struct pmm_metric *metric, const struct pmm_sample *now,
 		   const struct pmm_sample *before)
 {
@@ -235,6 +275,8 @@ const char *pmm_unit_name(enum pmm_unit unit)
 		[PMM_UNIT_BYTES] = "bytes",    [PMM_UNIT_COUNT] = "count",
 		[PMM_UNIT_PERCENT] = "%",      [PMM_UNIT_PAGES_PER_SECOND] = "pages/s",
 		[PMM_UNIT_PER_SECOND] = "1/s", [PMM_UNIT_BYTES_PER_SECOND] = "bytes/s",
+		[PMM_UNIT_CPU_PERCENT] = "%",  [PMM_UNIT_RATIO] = "ratio",
+		[PMM_UNIT_SECONDS] = "s",
 	};
 
 	return names[unit];

@@ -310,15 +310,22 @@ enum pmm_unit {
 	PMM_UNIT_PAGES_PER_SECOND,
 	PMM_UNIT_PER_SECOND,
 	PMM_UNIT_BYTES_PER_SECOND,
+	PMM_UNIT_CPU_PERCENT, /* of one processor: may be over 100 */
+	PMM_UNIT_RATIO,	      /* 0..1 */
+	PMM_UNIT_SECONDS,
 };
 
 struct pmm_metric {
 	const char *name;  /* released names are never changed: "swap_in_pages_per_second" */
 	const char *title; /* a few words for people: "swapped in" */
 	enum pmm_unit unit;
-	const char *source;  /* the kernel file: "proc/vmstat" */
-	const char *formula; /* of the kernel's names; this very text is computed. See procmm(7) */
-	int is_interval;     /* 1: needs two samples; 0: one is enough */
+	const char *source; /* the kernel file: "proc/vmstat" */
+	/*
+	 * Of the kernel's names, and then this very text is computed; or in the terms of the
+	 * verdict. See procmm(7).
+	 */
+	const char *formula;
+	int is_interval; /* 1: needs two samples; 0: one is enough */
 };
 
 /* The table of metrics, in the order to show them; NULL past the last, or for an unknown name. */

@@ -146,6 +146,42 @@ scanned_kswapd_pages_per_second pgscan_kswapd
 scanned_direct_pages_per_second pgscan_direct
 allocstalls_per_second allocstall_dma32 allocstall_normal allocstall_movable'
 
+# What the verdict of the system is made of, from the raw files of two instants, by the formulas of
+# procmm(7); for anonymous memory only, which is what thrashes there.
+verdict_numbers() # TREE FROM TO
+{
+	awk '
+		function lesser(a, b) { return a < b ? a : b }
+		FNR == 1 { file++ }
+		{ sign = file % 2 ? -1 : 1 }
+		file <= 2 { seconds += sign * $1 }
+		file > 2 && file <= 4 { n[$1] += sign * $2 }
+		file > 4 && file <= 8 && $1 == "full" {
+			sub(/.*=/, "", $NF)
+			full[file > 6] += sign * $NF / 10000
+		}
+		file > 8 && $1 == "cpu" { user += sign * ($2 + $3) }
+		END {
+			out = n["pgsteal_anon"] > n["pswpout"] ? n["pgsteal_anon"] : n["pswpout"]
+			back = n["workingset_refault_anon"]
+			if (back < n["pswpin"])
+				back = n["pswpin"]
+			overlap = (n["workingset_restore_anon"] + n["workingset_restore_file"]) / \
+				(back + n["workingset_refault_file"])
+			share = lesser(1, n["pswpin"] * 4 / n["pgpgin"])
+			print "came_back_pages_per_second", lesser(back, out) / seconds
+			print "reuse_ratio", lesser(back, out) / (out + n["pgsteal_file"])
+			print "overlap_ratio", overlap
+			print "paging_read_ratio", share
+			print "useful_percent", user / seconds
+			print "lost_percent", (full[0] + full[1] * share * (1 - overlap)) / seconds
+			print "reclaim_efficiency_ratio", (n["pgsteal_anon"] + n["pgsteal_file"]) / \
+				(n["pgscan_anon"] + n["pgscan_file"])
+		}' OFMT=%.17g $(printf "$(fixture "$1")/%s/proc/%s " "$2" uptime "$3" uptime \
+		"$2" vmstat "$3" vmstat "$2" pressure/memory "$3" pressure/memory \
+		"$2" pressure/io "$3" pressure/io "$2" stat "$3" stat)
+}
+
 check_storm() # DOCUMENT FROM TO
 {
 	local before after
@@ -181,6 +217,17 @@ check_storm() # DOCUMENT FROM TO
 		pressure_memory_some_percent 12.2294980694981
 	END
 	row="from 2 to 3" check_storm "${both#*$'\n'}" 2 3
+}
+
+@test "vmtop: the numbers of the verdict are those that procmm(7) makes of the files" {
+	quietly "$VMTOP" --json "$(at swap-storm)"
+	local both=$output
+	output=${both%%$'\n'*}
+	row="from 1 to 2" numbers_are .system < <(verdict_numbers swap-storm 1 2)
+	output=${both#*$'\n'}
+	row="from 2 to 3" numbers_are .system < <(verdict_numbers swap-storm 2 3)
+	# A swap file of another machine: on which disk it is, nobody knows.
+	json_is .system.swap_read_seconds null
 }
 
 @test "vmtop: memory is that of meminfo and averages are those of pressure, in every tree" {

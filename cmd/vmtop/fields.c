@@ -66,9 +66,11 @@ static const struct field first_system_fields[] = {
 static enum unit metric_unit(enum pmm_unit unit)
 {
 	static const enum unit units[] = {
-		[PMM_UNIT_BYTES] = UNIT_BYTES,	   [PMM_UNIT_COUNT] = UNIT_COUNT,
-		[PMM_UNIT_PERCENT] = UNIT_PERCENT, [PMM_UNIT_PAGES_PER_SECOND] = UNIT_RATE,
-		[PMM_UNIT_PER_SECOND] = UNIT_RATE, [PMM_UNIT_BYTES_PER_SECOND] = UNIT_BYTE_RATE,
+		[PMM_UNIT_BYTES] = UNIT_BYTES,	       [PMM_UNIT_COUNT] = UNIT_COUNT,
+		[PMM_UNIT_PERCENT] = UNIT_PERCENT,     [PMM_UNIT_PAGES_PER_SECOND] = UNIT_RATE,
+		[PMM_UNIT_PER_SECOND] = UNIT_RATE,     [PMM_UNIT_BYTES_PER_SECOND] = UNIT_BYTE_RATE,
+		[PMM_UNIT_CPU_PERCENT] = UNIT_PERCENT, [PMM_UNIT_RATIO] = UNIT_NUMBER,
+		[PMM_UNIT_SECONDS] = UNIT_SECONDS,
 	};
 
 	return units[unit];

@@ -124,7 +124,14 @@ static void value_in_words(char words[UNITS_TEXT], const struct settings *settin
 		snprintf(words, UNITS_TEXT, "%.24s/s", format_rate(number, value));
 		break;
 	case PMM_UNIT_PERCENT:
+	case PMM_UNIT_CPU_PERCENT:
 		format_percent(words, value);
+		break;
+	case PMM_UNIT_RATIO:
+		format_percent(words, 100 * value);
+		break;
+	case PMM_UNIT_SECONDS:
+		snprintf(words, UNITS_TEXT, "%.24s ms", format_rate(number, 1000 * value));
 		break;
 	case PMM_UNIT_COUNT:
 		snprintf(words, UNITS_TEXT, "%.0f", value);
