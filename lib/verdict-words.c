@@ -100,12 +100,18 @@ static void separate(FILE *file, bool *is_first, const char *separator)
 
 /* ---- the sentence ---- */
 
+/* Whether it costs that much is estimated; what comes back may be, too. */
+static bool is_cost_estimate(const struct pmm_verdict *verdict)
+{
+	return verdict->doubts & (PMM_DOUBT_NO_PRESSURE | PMM_DOUBT_NO_EVICTIONS);
+}
+
 static void put_state(FILE *file, const struct pmm_verdict *verdict)
 {
 	bool is_bad = verdict->state >= PMM_STATE_THRASHING;
 
 	fputs(is_bad ? "THRASHING" : pmm_state_name(verdict->state), file);
-	if (verdict->is_estimate && verdict->state >= PMM_STATE_PRESSURE)
+	if (is_cost_estimate(verdict) && verdict->state >= PMM_STATE_PRESSURE)
 		fputs(is_bad ? " likely" : " (estimate)", file);
 	if (verdict->state == PMM_STATE_SEVERE)
 		fputs(" (severe)", file);
@@ -124,7 +130,7 @@ static void put_lost(FILE *file, const struct pmm_verdict *verdict)
 		fputs("it is at its limit, and pages come back", file);
 		return;
 	}
-	fprintf(file, "at least %s", verdict->is_estimate ? "~" : "");
+	fprintf(file, "at least %s", is_cost_estimate(verdict) ? "~" : "");
 	put_least_percent(file, verdict->lost_percent);
 	fprintf(file, " of %s time went to paging", whose);
 	if (isnan(verdict->useful_percent))
@@ -192,7 +198,7 @@ static void put_sentence(FILE *file, const struct story *story)
 			put_number(file, verdict->evicted_pages_per_second);
 			fputs(" pages/s", file);
 		}
-		fputs(", but hardly anything that is needed comes back", file);
+		fputs("; by itself that is no shortage", file);
 		break;
 	default:
 		put_lost(file, verdict);
@@ -208,6 +214,8 @@ static void put_because(FILE *file, const struct story *story)
 
 	if (!isnan(verdict->reuse_ratio)) {
 		separate(file, &is_first, "; ");
+		if (verdict->doubts & PMM_DOUBT_BORROWED)
+			fputc('~', file);
 		put_percent(file, 100 * verdict->reuse_ratio);
 		fputs(" of evicted pages were needed again (", file);
 		put_number(file, verdict->came_back_pages_per_second);

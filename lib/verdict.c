@@ -473,8 +473,9 @@ enum pmm_state verdict_grade_cost(const struct pmm_verdict *verdict,
 	struct pmm_verdict worst = *verdict;
 
 	worst.reuse_ratio = 1;
-	worst.came_back_pages_per_second = worst.evicted_pages_per_second =
-		thresholds->came_back_pages_per_second;
+	worst.evicted_pages_per_second =
+		fmax(worst.evicted_pages_per_second, thresholds->came_back_pages_per_second);
+	worst.came_back_pages_per_second = worst.evicted_pages_per_second;
 	return verdict_grade(&worst, thresholds, 1);
 }
 

@@ -196,10 +196,10 @@ static size_t depth(const char *path)
 /* Is A to be spoken of rather than B? */
 static bool is_worse(const struct pmm_verdict *a, const struct pmm_verdict *b)
 {
+	if (a->state <= PMM_STATE_OK) /* then it is the first, which is the system */
+		return false;
 	if (a->state != b->state)
 		return a->state > b->state;
-	if (a->state <= PMM_STATE_OK) /* the first, which is the system */
-		return false;
 	if (rank(a) != rank(b))
 		return rank(a) > rank(b);
 	if (depth(a->path) != depth(b->path))

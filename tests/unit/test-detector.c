@@ -192,6 +192,21 @@ static void test_intervals(void)
 	check_interval(60, 60, 60);
 }
 
+/* A stream that costs nothing is news all the same, and no more than that. */
+static void test_reclaiming(void)
+{
+	static const struct course stream = {.useful = 50, .file_in = 5000, .file_out = 5000};
+	struct pmm_detector *detector = detector_new();
+	struct pmm_load load;
+
+	start(&load);
+	feed(detector, &load);
+	is_u64(follow(detector, &load, &stream, 6), PMM_STATE_RECLAIMING, "a stream reclaims");
+	is_u64(follow(detector, &load, &calm, 30), PMM_STATE_OK, "and is over");
+	is_u64(follow(detector, &load, &stream, 20), PMM_STATE_RECLAIMING, "and begins again");
+	pmm_detector_close(detector);
+}
+
 /* ---- which of them ---- */
 
 static void test_worst(void)
@@ -240,6 +255,11 @@ static void test_worst(void)
 		  {.path = "/a", .state = PMM_STATE_THRASHING, .lost_percent = 20},
 		  {.path = "/b", .state = PMM_STATE_THRASHING, .lost_percent = 30}},
 		 2},
+		{"only of a cgroup is known that it is ok",
+		 {{.state = PMM_STATE_UNKNOWN},
+		  {.path = "/a", .state = PMM_STATE_OK},
+		  {.path = "/b", .state = PMM_STATE_UNKNOWN}},
+		 0},
 		{"nothing is known",
 		 {{.state = PMM_STATE_UNKNOWN},
 		  {.path = "/a", .state = PMM_STATE_UNKNOWN},
@@ -260,6 +280,7 @@ int main(void)
 	test_bursts();
 	test_void();
 	test_intervals();
+	test_reclaiming();
 	test_worst();
 	return done_testing();
 }

@@ -165,10 +165,20 @@ static void test_sentences(void)
 		       because, NULL);
 	verdict.lost_percent = (double)NAN;
 	verdict.is_estimate = 1;
+	verdict.doubts = PMM_DOUBT_NO_PRESSURE;
 	check_sentence(&verdict,
 		       "pressure (estimate) for 42 s in /a: it is at its limit, and pages come "
 		       "back",
-		       because, NULL);
+		       because, "the kernel keeps no pressure stall information of it");
+	verdict = verdict_new(PMM_STATE_THRASHING);
+	verdict.is_estimate = 1;
+	verdict.doubts = PMM_DOUBT_BORROWED;
+	check_sentence(&verdict,
+		       "THRASHING for 42 s: at least 69% of the time went to paging, 2% of a "
+		       "processor to the work",
+		       "~100% of evicted pages were needed again (147/s); 98% of disk reads are "
+		       "paging; memory stall 0.4%, I/O stall 70%",
+		       "some of its numbers are the system's");
 }
 
 static void test_calm(void)
@@ -195,8 +205,7 @@ static void test_calm(void)
 	verdict = verdict_new(PMM_STATE_RECLAIMING);
 	verdict.reuse_ratio = verdict.paging_read_ratio = verdict.io_full_percent = (double)NAN;
 	check_sentence(&verdict,
-		       "reclaiming: memory is recycled, 147 pages/s, but hardly anything that is "
-		       "needed comes back",
+		       "reclaiming: memory is recycled, 147 pages/s; by itself that is no shortage",
 		       "memory stall 0.4%", NULL);
 	verdict = verdict_new(PMM_STATE_UNKNOWN);
 	verdict.doubts = PMM_DOUBT_GAP;
