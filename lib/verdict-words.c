@@ -221,7 +221,7 @@ static void put_because(FILE *file, const struct story *story)
 		put_number(file, verdict->came_back_pages_per_second);
 		fputs("/s)", file);
 	}
-	if (!isnan(verdict->paging_read_ratio)) {
+	if (verdict->paging_read_ratio >= 0.01) {
 		separate(file, &is_first, "; ");
 		put_percent(file, 100 * verdict->paging_read_ratio);
 		fputs(" of disk reads are paging", file);

@@ -150,6 +150,9 @@ allocstalls_per_second allocstall_dma32 allocstall_normal allocstall_movable'
 # procmm(7); for anonymous memory only, which is what thrashes there.
 verdict_numbers() # TREE FROM TO
 {
+	local before after
+
+	before=$(fixture "$1")/$2/proc after=$(fixture "$1")/$3/proc
 	awk '
 		function lesser(a, b) { return a < b ? a : b }
 		FNR == 1 { file++ }
@@ -175,11 +178,12 @@ verdict_numbers() # TREE FROM TO
 			print "paging_read_ratio", share
 			print "useful_percent", user / seconds
 			print "lost_percent", (full[0] + full[1] * share * (1 - overlap)) / seconds
-			print "reclaim_efficiency_ratio", (n["pgsteal_anon"] + n["pgsteal_file"]) / \
-				(n["pgscan_anon"] + n["pgscan_file"])
-		}' OFMT=%.17g $(printf "$(fixture "$1")/%s/proc/%s " "$2" uptime "$3" uptime \
-		"$2" vmstat "$3" vmstat "$2" pressure/memory "$3" pressure/memory \
-		"$2" pressure/io "$3" pressure/io "$2" stat "$3" stat)
+			evicted = n["pgsteal_anon"] + n["pgsteal_file"]
+			scanned = n["pgscan_anon"] + n["pgscan_file"]
+			print "reclaim_efficiency_ratio", evicted / scanned
+		}' OFMT=%.17g "$before/uptime" "$after/uptime" "$before/vmstat" "$after/vmstat" \
+		"$before/pressure/memory" "$after/pressure/memory" \
+		"$before/pressure/io" "$after/pressure/io" "$before/stat" "$after/stat"
 }
 
 check_storm() # DOCUMENT FROM TO

@@ -209,67 +209,64 @@ static void test_reclaiming(void)
 
 /* ---- which of them ---- */
 
+static const struct {
+	const char *story;
+	struct pmm_verdict verdicts[3];
+	size_t expected;
+} choices[] = {
+	{"all is well",
+	 {{.state = PMM_STATE_OK},
+	  {.path = "/a", .state = PMM_STATE_OK, .limit_path = "/a", .is_limit_binding = 1},
+	  {.path = "/b", .state = PMM_STATE_OK}},
+	 0},
+	{"a cgroup at its own limit",
+	 {{.state = PMM_STATE_THRASHING},
+	  {.path = "/a", .state = PMM_STATE_THRASHING},
+	  {.path = "/a/b",
+	   .state = PMM_STATE_THRASHING,
+	   .limit_path = "/a/b",
+	   .is_limit_binding = 1}},
+	 2},
+	{"below the one at its limit",
+	 {{.state = PMM_STATE_OK},
+	  {.path = "/a", .state = PMM_STATE_THRASHING, .limit_path = "/a", .is_limit_binding = 1},
+	  {.path = "/a/b",
+	   .state = PMM_STATE_THRASHING,
+	   .limit_path = "/a",
+	   .is_limit_binding = 1}},
+	 1},
+	{"the whole machine",
+	 {{.state = PMM_STATE_THRASHING},
+	  {.path = "/a", .state = PMM_STATE_THRASHING, .lost_percent = 90},
+	  {.path = "/b", .state = PMM_STATE_PRESSURE}},
+	 0},
+	{"one that is worse than the machine",
+	 {{.state = PMM_STATE_PRESSURE},
+	  {.path = "/a", .state = PMM_STATE_PRESSURE},
+	  {.path = "/a/b", .state = PMM_STATE_THRASHING}},
+	 2},
+	{"two alike",
+	 {{.state = PMM_STATE_OK},
+	  {.path = "/a", .state = PMM_STATE_THRASHING, .lost_percent = 20},
+	  {.path = "/b", .state = PMM_STATE_THRASHING, .lost_percent = 30}},
+	 2},
+	{"only of a cgroup is known that it is ok",
+	 {{.state = PMM_STATE_UNKNOWN},
+	  {.path = "/a", .state = PMM_STATE_OK},
+	  {.path = "/b", .state = PMM_STATE_UNKNOWN}},
+	 0},
+	{"nothing is known",
+	 {{.state = PMM_STATE_UNKNOWN},
+	  {.path = "/a", .state = PMM_STATE_UNKNOWN},
+	  {.path = "/b", .state = PMM_STATE_UNKNOWN}},
+	 0},
+};
+
 static void test_worst(void)
 {
-	static const struct {
-		const char *story;
-		struct pmm_verdict verdicts[3];
-		size_t expected;
-	} cases[] = {
-		{"all is well",
-		 {{.state = PMM_STATE_OK},
-		  {.path = "/a", .state = PMM_STATE_OK, .limit_path = "/a", .is_limit_binding = 1},
-		  {.path = "/b", .state = PMM_STATE_OK}},
-		 0},
-		{"a cgroup at its own limit",
-		 {{.state = PMM_STATE_THRASHING},
-		  {.path = "/a", .state = PMM_STATE_THRASHING},
-		  {.path = "/a/b",
-		   .state = PMM_STATE_THRASHING,
-		   .limit_path = "/a/b",
-		   .is_limit_binding = 1}},
-		 2},
-		{"below the one at its limit",
-		 {{.state = PMM_STATE_OK},
-		  {.path = "/a",
-		   .state = PMM_STATE_THRASHING,
-		   .limit_path = "/a",
-		   .is_limit_binding = 1},
-		  {.path = "/a/b",
-		   .state = PMM_STATE_THRASHING,
-		   .limit_path = "/a",
-		   .is_limit_binding = 1}},
-		 1},
-		{"the whole machine",
-		 {{.state = PMM_STATE_THRASHING},
-		  {.path = "/a", .state = PMM_STATE_THRASHING, .lost_percent = 90},
-		  {.path = "/b", .state = PMM_STATE_PRESSURE}},
-		 0},
-		{"one that is worse than the machine",
-		 {{.state = PMM_STATE_PRESSURE},
-		  {.path = "/a", .state = PMM_STATE_PRESSURE},
-		  {.path = "/a/b", .state = PMM_STATE_THRASHING}},
-		 2},
-		{"two alike",
-		 {{.state = PMM_STATE_OK},
-		  {.path = "/a", .state = PMM_STATE_THRASHING, .lost_percent = 20},
-		  {.path = "/b", .state = PMM_STATE_THRASHING, .lost_percent = 30}},
-		 2},
-		{"only of a cgroup is known that it is ok",
-		 {{.state = PMM_STATE_UNKNOWN},
-		  {.path = "/a", .state = PMM_STATE_OK},
-		  {.path = "/b", .state = PMM_STATE_UNKNOWN}},
-		 0},
-		{"nothing is known",
-		 {{.state = PMM_STATE_UNKNOWN},
-		  {.path = "/a", .state = PMM_STATE_UNKNOWN},
-		  {.path = "/b", .state = PMM_STATE_UNKNOWN}},
-		 0},
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		is_u64(pmm_verdict_worst(cases[i].verdicts, 3), cases[i].expected,
-		       "to speak of: %s", cases[i].story);
+	for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++)
+		is_u64(pmm_verdict_worst(choices[i].verdicts, 3), choices[i].expected,
+		       "to speak of: %s", choices[i].story);
 }
 
 int main(void)
