@@ -141,7 +141,7 @@ static void enter(struct pmm_detector *detector, enum pmm_state state)
 {
 	/* What is as bad as before has not begun anew. */
 	for (enum pmm_state i = detector->state + 1; i <= state; i++)
-		detector->entered_ns[i] = detector->cost_ns[i];
+		detector->entered_ns[i] = detector->seen_ns[i];
 	detector->state = state;
 	detector->better_ns = 0;
 }

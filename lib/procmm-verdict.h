@@ -165,7 +165,7 @@ enum pmm_confidence {
 
 /* Why a state is unknown, or confidence is not high; one bit each. */
 enum pmm_doubt {
-	PMM_DOUBT_SHORT_WINDOW = 1 << 0, /* less than half of the window was looked at */
+	PMM_DOUBT_SHORT_WINDOW = 1 << 0, /* the window is not whole yet */
 	PMM_DOUBT_NO_PRESSURE = 1 << 1,	 /* the kernel keeps no PSI of it: lost is estimated */
 	PMM_DOUBT_NO_EVICTIONS = 1 << 2, /* whether evicted pages come back is not known */
 	PMM_DOUBT_UNSPLIT = 1 << 3,	 /* evictions of memory and files are not told apart */

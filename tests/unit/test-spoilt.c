@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "procmm.h"
+#include "procmm-verdict.h"
 #include "random.h"
 #include "tap.h"
 #include "tree.h"
@@ -23,6 +23,7 @@ static struct file {
 	{.path = "proc/meminfo"},
 	{.path = "proc/vmstat"},
 	{.path = "proc/swaps"},
+	{.path = "proc/diskstats"},
 	{.path = "proc/stat"},
 	{.path = "proc/pressure/memory"},
 	{.path = "proc/pressure/io"},
@@ -138,6 +139,17 @@ static bool has_same_area(const struct pmm_sample *got, const struct pmm_sample 
 		area->priority == model->priority);
 }
 
+static bool has_same_reads(const struct pmm_sample *got, const struct pmm_sample *whole)
+{
+	const struct pmm_reads *reads = pmm_sample_area_reads(got, 0);
+	const struct pmm_reads *model = pmm_sample_area_reads(whole, 0);
+
+	return is_same_number(pmm_sample_user_ns(got), pmm_sample_user_ns(whole)) &&
+	       (!reads || (is_same_number(reads->requests, model->requests) &&
+			   is_same_number(reads->bytes, model->bytes) &&
+			   is_same_number(reads->ns, model->ns)));
+}
+
 static bool has_same_zram(const struct pmm_sample *got, const struct pmm_sample *whole)
 {
 	const struct pmm_zram *zram = pmm_sample_zram(got, 0), *model = pmm_sample_zram(whole, 0);
@@ -175,8 +187,8 @@ static bool is_right_when_cut(const struct file *file, size_t length,
 	is_right = !sample ||
 		   (has_same_metrics(sample, whole) && has_same_pressure(sample, whole) &&
 		    has_same_counters(pmm_sample_vmstat(sample), pmm_sample_vmstat(whole)) &&
-		    has_same_area(sample, whole) && has_same_zram(sample, whole) &&
-		    has_same_host(sample, whole));
+		    has_same_area(sample, whole) && has_same_reads(sample, whole) &&
+		    has_same_zram(sample, whole) && has_same_host(sample, whole));
 	pmm_sample_free(sample);
 	if (!is_right)
 		printf("# %s of %zu bytes, cut to %zu\n", file->path, file->length, length);
@@ -222,6 +234,19 @@ static size_t spoil(char *bytes, size_t length, size_t capacity)
 	}
 }
 
+static bool is_possible_verdict(const struct pmm_sample *sample, const struct pmm_load *before)
+{
+	struct pmm_verdict verdict;
+	struct pmm_load load;
+
+	pmm_load_of_sample(sample, &load);
+	load.boot_ns = before->boot_ns + 10 * UINT64_C(1000000000);
+	pmm_verdict_judge(&load, before, NULL, &verdict);
+	return !(verdict.lost_percent < 0) && !(verdict.lost_percent > 100) &&
+	       !(verdict.reuse_ratio > 1) && !(verdict.paging_read_ratio > 1) &&
+	       !(verdict.useful_percent < 0);
+}
+
 static bool is_possible(const struct pmm_sample *sample)
 {
 	const struct pmm_metric *metric;
@@ -242,7 +267,11 @@ static bool is_possible(const struct pmm_sample *sample)
 static void test_spoilt(void)
 {
 	size_t rounds = random_is_long() ? 50000 : 1000, wrong = 0;
+	struct pmm_sample *whole = take();
+	struct pmm_load before;
 
+	pmm_load_of_sample(whole, &before);
+	pmm_sample_free(whole);
 	for (size_t i = 0; i < rounds; i++) {
 		const struct file *file = &files[random_below(FILES)];
 		char bytes[2 * sizeof(file->bytes)];
@@ -254,7 +283,7 @@ static void test_spoilt(void)
 			length = spoil(bytes, length, sizeof(bytes));
 		tree_put(&tree, file->path, bytes, length);
 		sample = take();
-		wrong += sample && !is_possible(sample);
+		wrong += sample && (!is_possible(sample) || !is_possible_verdict(sample, &before));
 		pmm_sample_free(sample);
 		tree_put(&tree, file->path, file->bytes, file->length);
 	}
