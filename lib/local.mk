@@ -27,6 +27,8 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/disk.h \
 	lib/facility.c \
 	lib/facility.h \
+	lib/folio.c \
+	lib/folio.h \
 	lib/frame-class.c \
 	lib/frame-flag.c \
 	lib/frame-pass.c \

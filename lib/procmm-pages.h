@@ -459,6 +459,25 @@ PMM_API int pmm_walk_next_run(struct pmm_walk *walk, const struct pmm_run **ret_
 /* 1 if it was all there to the end; 0 if the process has gone, or its list of mappings was cut. */
 PMM_API int pmm_walk_is_complete(const struct pmm_walk *walk);
 
+/* Pages that follow each other and are of one folio: what the kernel allocated as one. */
+struct pmm_folio {
+	uint64_t address; /* of the first page */
+	uint64_t frame;	  /* likewise */
+	uint64_t pages; /* that are mapped here; less than the folio has if it is mapped in part */
+	uint64_t size_pages; /* of all of the folio; absent if it changed while it was looked at */
+	int is_aligned;	     /* to its size, here as in RAM: one entry could map it */
+	uint64_t leaf_bytes; /* as in struct pmm_run, as is: */
+	enum pmm_page_class class;
+	uint64_t flags; /* of the first frame */
+};
+
+/*
+ * The folios of the mapping at hand, of its pages that are in RAM, instead of pmm_walk_next_run().
+ * The walk must have PMM_WALK_FLAGS and PMM_WALK_EACH. -EINVAL if it has not, or if flags of frames
+ * cannot be read.
+ */
+PMM_API int pmm_walk_next_folio(struct pmm_walk *walk, const struct pmm_folio **ret_folio);
+
 /* Sums over the runs of a mapping. Pages; all are 0 if it has no page table. */
 struct pmm_sums {
 	uint64_t pages; /* the sum of the states */

@@ -188,6 +188,7 @@ int pmm_walk_next_mapping(struct pmm_walk *walk, const struct pmm_mapping **ret_
 	walk->is_hidden_mapping = mapping->has_table && space_is_pfnmap(walk, mapping);
 	if (!mapping->has_table)
 		walk->at = walk->run_end;
+	walk->has_run_ahead = false;
 	*ret_mapping = &mapping->mapping;
 	return 1;
 }

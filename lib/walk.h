@@ -10,6 +10,7 @@
  *   walk-batch.c   pieces: entries that follow each other, and the words of their frames
  *   walk-shmem.c   which of the pages that are not there are swapped shared memory
  *   walk.c         runs, and sums of them
+ *   folio.c        runs put together to folios
  */
 
 #include "frame.h"
@@ -122,6 +123,8 @@ struct pmm_walk {
 	struct window window;
 	struct shmem shmem;
 	struct pmm_run run;
+	bool has_run_ahead; /* RUN is of the folio that comes next */
+	struct pmm_folio folio;
 	int (*is_wanted)(const struct pmm_run *run, void *data); /* NULL: all are */
 	void *wanted_data;
 };

@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test-effects \
 	tests/unit/test-field \
 	tests/unit/test-fit \
+	tests/unit/test-folio \
 	tests/unit/test-format \
 	tests/unit/test-frame \
 	tests/unit/test-fstab \
