@@ -66,8 +66,11 @@ pagemap_SOURCES = \
 	cmd/pagemap/frames-rows.c \
 	cmd/pagemap/frames.c \
 	cmd/pagemap/frames.h \
+	cmd/pagemap/groups.c \
+	cmd/pagemap/groups.h \
 	cmd/pagemap/kind.c \
 	cmd/pagemap/kind.h \
+	cmd/pagemap/map.c \
 	cmd/pagemap/operands.c \
 	cmd/pagemap/pagemap.c \
 	cmd/pagemap/pagemap.h \
@@ -75,9 +78,13 @@ pagemap_SOURCES = \
 	cmd/pagemap/rows.c \
 	cmd/pagemap/rows.h \
 	cmd/pagemap/select.c \
+	cmd/pagemap/show.c \
 	cmd/pagemap/summary.c \
 	cmd/pagemap/sums.c \
 	cmd/pagemap/target.c \
+	cmd/pagemap/thp-rows.c \
+	cmd/pagemap/thp.c \
+	cmd/pagemap/thp.h \
 	cmd/pagemap/users.c \
 	cmd/pagemap/vmas.c \
 	cmd/pagemap/words.c

@@ -3,6 +3,8 @@
 dist_man_MANS += \
 	man/libprocmm.3 \
 	man/pagemap-frames.1 \
+	man/pagemap-map.1 \
+	man/pagemap-thp.1 \
 	man/pagemap.1 \
 	man/procmm.7 \
 	man/swapctl.8 \

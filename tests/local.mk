@@ -84,6 +84,7 @@ BATS_TESTS = \
 	tests/real/change.bats \
 	tests/real/check.bats \
 	tests/real/create.bats \
+	tests/real/folios.bats \
 	tests/real/format.bats \
 	tests/real/frames.bats \
 	tests/real/fstab.bats \
@@ -164,11 +165,13 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/static \
 	tests/lint.d/symbols \
 	tests/programs/address-space.c \
+	tests/programs/folios.c \
 	tests/programs/hostile-images.c \
 	tests/programs/memory-user.c \
 	tests/programs/raw-pages.c \
 	tests/programs/swap-on.c \
 	tests/programs/truth-table.c \
+	tests/real/process.bash \
 	tests/real/swap.bash \
 	tests/real/volume.bash \
 	tests/record-fixture \

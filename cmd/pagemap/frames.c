@@ -9,11 +9,9 @@
 #include "frames.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "shared/message.h"
 #include "shared/stream.h"
-#include "shared/units.h"
 
 static uint64_t count_free(const struct census *census)
 {
@@ -27,24 +25,14 @@ static uint64_t count_free(const struct census *census)
 	return frames;
 }
 
-static void print_amount(const char *name, uint64_t bytes, bool is_exact)
-{
-	char text[UNITS_TEXT];
-
-	if (is_exact)
-		printf("%s %ju", name, (uintmax_t)bytes);
-	else
-		printf("%s %s", name, format_size(text, bytes));
-}
-
 static void print_heading(const struct inquest *inquest, const struct census *census)
 {
 	uint64_t page_bytes = pmm_root_page_bytes(inquest->root);
-	bool is_exact = inquest->settings.report.with_exact_bytes;
 
-	print_amount("RAM", census->frames * page_bytes, is_exact);
-	print_amount("  free", count_free(census) * page_bytes, is_exact);
-	print_amount("  holes", census->holes * page_bytes, is_exact);
+	fputs("RAM", stdout);
+	heading_amount(&inquest->settings, "all", census->frames * page_bytes);
+	heading_amount(&inquest->settings, "free", count_free(census) * page_bytes);
+	heading_amount(&inquest->settings, "holes", census->holes * page_bytes);
 	putchar('\n');
 }
 

@@ -26,10 +26,13 @@ enum {
 	MODE_DECODE = 1 << 3,
 	MODE_CAPS = 1 << 4,
 	MODE_FRAMES = 1 << 5,
-	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES,
+	MODE_MAP = 1 << 6,
+	MODE_THP = 1 << 7,
+	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES | MODE_MAP | MODE_THP,
+	MODES_OF_VIEWS = MODE_THP | MODE_FRAMES, /* that have several tables */
 	MODES_WITHOUT_OPERANDS = MODE_FRAMES | MODE_CAPS,
-	MODES_OF_PICTURES = MODE_FRAMES,
-	MODES_OF_TABLES = MODE_VMAS | MODE_FRAMES | MODE_DECODE | MODE_CAPS,
+	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES,
+	MODES_OF_TABLES = MODE_VMAS | MODE_MAP | MODE_THP | MODE_FRAMES | MODE_DECODE | MODE_CAPS,
 	MODES_OF_ROWS = MODES_OF_TABLES | MODE_PAGES,
 };
 
@@ -44,6 +47,8 @@ static const struct opts_mode modes[] = {
 	 "list the runs of pages that are alike, with frames, flags and slots", MODE_PAGES, "@pid"},
 	{"at", "PID ADDRESS...", "follow addresses through the page table to a frame or slot",
 	 MODE_AT, "@pid"},
+	{"map", "PROCESS...", "draw the address space of each process", MODE_MAP, "@pid"},
+	{"thp", "PROCESS...", "say how large the folios of each process are", MODE_THP, "@pid"},
 	{"frames", NULL, "say what all frames of RAM are used for", MODE_FRAMES, NULL},
 	{"decode", "[KIND:]WORD...",
 	 "say what words of pagemap, kpageflags or PAGEMAP_SCAN (scan) mean", MODE_DECODE, NULL},
@@ -55,7 +60,7 @@ static const struct opts_option options[] = {
 	OPTS_ROW_OUTPUT(MODES_OF_ROWS),
 	OPTS_ROW_OUTPUT_ALL(MODES_OF_ROWS),
 	OPTS_ROW_LIST_FIELDS(MODES_OF_ROWS),
-	OPTS_ROW_SORT(MODE_VMAS | MODE_FRAMES),
+	OPTS_ROW_SORT(MODE_VMAS | MODE_MAP | MODES_OF_VIEWS),
 	OPTS_ROW_JSON(0),
 	OPTS_ROW_RAW(MODES_OF_TABLES),
 	OPTS_ROW_PAIRS(MODES_OF_TABLES),
@@ -78,8 +83,10 @@ static const struct opts_option options[] = {
 	 MODES_OF_PIDS, NULL},
 	{'k', "kind", "EXPRESSION", "only pages of these states, classes, flags: 'anon,~mlocked'",
 	 MODES_OF_PIDS, NULL},
-	{OPTION_BY, "by", "WHAT", "a line for each class, flags, node or cgroup", MODE_FRAMES,
-	 "class,flags,node,cgroup"},
+	{OPTION_BY, "by", "WHAT",
+	 "thp: a line for each size, mapping or run; "
+	 "frames: a line for each class, flags, node or cgroup",
+	 MODES_OF_VIEWS, "class,flags,node,cgroup,size,mapping,run"},
 	{OPTION_MAP, "map", NULL, "a picture instead of a table", MODE_FRAMES, NULL},
 	{OPTION_WIDTH, "width", "COLUMNS", "columns of a picture, instead of the terminal's",
 	 MODES_OF_PICTURES, NULL},
@@ -228,6 +235,8 @@ struct work {
 static const struct work works[] = {
 	{MODE_VMAS, {"mappings", NULL, mapping_fields}, vmas_run},
 	{MODE_PAGES, {"runs", NULL, run_fields}, pages_run},
+	{MODE_MAP, {"strips", NULL, strip_fields}, map_run},
+	{MODE_THP, {NULL, NULL, NULL}, thp_run},
 	{MODE_DECODE, {"words", NULL, word_fields}, NULL},
 	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL},
 };
@@ -247,16 +256,18 @@ static const struct work *work_of(const struct request *request, const struct op
 /* Of a mode that has several tables, the one that is asked for; else NULL. */
 static const struct view *choose_view(struct request *request, const struct opts_mode *mode)
 {
-	const struct view *views = mode->bit == MODE_FRAMES ? frame_views : NULL;
+	const struct view *views = mode->bit == MODE_THP ? thp_views : frame_views;
 	size_t i = 0;
 
+	if (!(mode->bit & MODES_OF_VIEWS))
+		return NULL;
 	while (request->by && views[i].name && strcmp(views[i].name, request->by) != 0)
 		i++;
 	if (request->by && !views[i].name)
 		opts_bad_argument(&program, OPTION_BY, request->by,
 				  "one of those in pagemap(1) expected");
 	request->inquest.settings.view = i;
-	return views ? &views[i] : NULL;
+	return &views[i];
 }
 
 static struct field_list list_of(const struct request *request, const struct opts_mode *mode,
@@ -303,7 +314,7 @@ static void choose_fields(struct request *request, const struct opts_mode *mode,
 	}
 	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
 		list = "+pid";
-	if (!list && view)
+	if (!list && view && view->fields)
 		list = view->fields;
 	settings->fields =
 		request->with_all_fields ? selection_all(fields) : selection_parse(fields, list);

@@ -156,6 +156,22 @@ void target_json(const struct target *target);
  */
 bool address_is_of_kernel(uint64_t address);
 
+/* ---- show.c: one process after the other ---- */
+
+/*
+ * Show a process. REPORT: the one of all of them, in the formats that are nothing but rows; else
+ * NULL. False: there is nothing to be shown of it.
+ */
+typedef bool process_show(struct inquest *inquest, struct report *report, pid_t pid, bool is_first);
+
+/* NAME: of the array in JSON. */
+void processes_run(struct inquest *inquest, const pid_t *pids, size_t count, const char *name,
+		   process_show *show);
+/* The line above a table: who it is, amounts, and whether it is all. */
+void heading_begin(const struct target *target);
+void heading_amount(const struct settings *settings, const char *name, uint64_t bytes);
+void heading_end(const struct target *target);
+
 /* ---- vmas.c ---- */
 
 extern const struct field mapping_fields[];
@@ -205,6 +221,16 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
 extern const struct field run_fields[];
 void pages_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- map.c ---- */
+
+extern const struct field strip_fields[];
+void map_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- thp.c ---- */
+
+extern const struct view thp_views[];
+void thp_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
 /* ---- frames.c ---- */
 

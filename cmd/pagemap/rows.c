@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/fit.h"
 #include "shared/memory.h"
 
 struct rows {
@@ -19,8 +20,10 @@ struct rows {
 	size_t *order;
 	size_t count;
 	size_t capacity;
+	size_t cut; /* the field that loses its front; SIZE_MAX: none */
 	char **kept;
 	size_t kept_count;
+	size_t kept_capacity;
 };
 
 struct rows *rows_open(const struct field *fields)
@@ -28,6 +31,7 @@ struct rows *rows_open(const struct field *fields)
 	struct rows *rows = allocate(1, sizeof(*rows));
 
 	rows->fields = fields;
+	rows->cut = SIZE_MAX;
 	while (fields[rows->width].key)
 		rows->width++;
 	return rows;
@@ -62,7 +66,10 @@ struct value *rows_add(struct rows *rows)
 
 const char *rows_keep(struct rows *rows, char *text)
 {
-	rows->kept = resize(rows->kept, rows->kept_count + 1, sizeof(*rows->kept));
+	if (rows->kept_count == rows->kept_capacity) {
+		rows->kept_capacity = rows->kept_capacity ? 2 * rows->kept_capacity : 64;
+		rows->kept = resize(rows->kept, rows->kept_capacity, sizeof(*rows->kept));
+	}
 	rows->kept[rows->kept_count++] = text;
 	return text;
 }
@@ -93,16 +100,38 @@ void rows_sort(struct rows *rows, size_t field)
 		qsort_r(rows->order, rows->count, sizeof(*rows->order), compare_rows, &sorting);
 }
 
+void rows_cut_front(struct rows *rows, size_t field)
+{
+	rows->cut = field;
+}
+
+static void cut_texts(struct rows *rows, const struct settings *settings)
+{
+	struct fit *fit = fit_open(&settings->report, &settings->fields);
+
+	for (size_t i = 0; fit && i < rows->count; i++)
+		fit_row(fit, rows->values + i * rows->width);
+	for (size_t i = 0; fit && i < rows->count; i++) {
+		struct value *value = &rows->values[i * rows->width + rows->cut];
+
+		if (value->kind == VALUE_TEXT)
+			value->text = rows_keep(rows, fit_text(fit, value->text));
+	}
+	fit_close(fit);
+}
+
 void rows_put(const struct rows *rows, struct report *report)
 {
 	for (size_t i = 0; i < rows->count; i++)
 		report_row(report, rows->values + rows->order[i] * rows->width);
 }
 
-void rows_report(const struct rows *rows, const struct settings *settings, const char *name)
+void rows_report(struct rows *rows, const struct settings *settings, const char *name)
 {
 	struct report *report = report_open(&settings->report, &settings->fields, name);
 
+	if (rows->cut != SIZE_MAX)
+		cut_texts(rows, settings);
 	rows_put(rows, report);
 	report_close(report);
 }

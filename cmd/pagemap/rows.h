@@ -16,8 +16,10 @@ struct value *rows_add(struct rows *rows);
 const char *rows_keep(struct rows *rows, char *text);
 /* By a field; numbers fall, text rises; equal ones stay as they are. SORT_ADDRESS: not at all. */
 void rows_sort(struct rows *rows, size_t field);
+/* A field that says more at its end: where there is no room for it, it loses its front. */
+void rows_cut_front(struct rows *rows, size_t field);
 /* NAME: of the array in JSON. */
-void rows_report(const struct rows *rows, const struct settings *settings, const char *name);
+void rows_report(struct rows *rows, const struct settings *settings, const char *name);
 /* The same into a report that is open. */
 void rows_put(const struct rows *rows, struct report *report);
 /* Returns NULL. */

@@ -247,30 +247,21 @@ static struct fit *measure_sheet(const struct settings *settings, const struct s
 	return fit;
 }
 
-static void print_sum(const char *name, const struct sheet *sheet, enum sum which, bool is_exact)
+static void print_sum(const struct settings *settings, const char *name, const struct sheet *sheet,
+		      enum sum which)
 {
 	struct value sum = sums_value(&sheet->total, which);
-	char text[UNITS_TEXT];
 
-	if (sum.kind == VALUE_ABSENT)
-		printf("  %s -", name);
-	else if (is_exact)
-		printf("  %s %ju", name, (uintmax_t)sum.number);
-	else
-		printf("  %s %s", name, format_size(text, sum.number));
+	heading_amount(settings, name, sum.kind == VALUE_ABSENT ? PMM_ABSENT : sum.number);
 }
 
-static void print_heading(const struct sheet *sheet, bool is_exact)
+static void print_heading(const struct settings *settings, const struct sheet *sheet)
 {
-	const struct pmm_process *process = sheet->target.process;
-
-	printf("PID %d ", (int)process->pid);
-	put_text(stdout, process->name, strlen(process->name));
-	putchar(' ');
-	print_sum("mapped", sheet, SUM_SIZE, is_exact);
-	print_sum("ram", sheet, SUM_RAM, is_exact);
-	print_sum("swap", sheet, SUM_SWAP, is_exact);
-	puts(sheet->target.is_complete ? "" : "  incomplete");
+	heading_begin(&sheet->target);
+	print_sum(settings, "mapped", sheet, SUM_SIZE);
+	print_sum(settings, "ram", sheet, SUM_RAM);
+	print_sum(settings, "swap", sheet, SUM_SWAP);
+	heading_end(&sheet->target);
 }
 
 static void show_mappings(const struct settings *settings, const struct sheet *sheet)
@@ -309,7 +300,7 @@ static void show_table(const struct settings *settings, const struct sheet *shee
 	if (!is_first)
 		putchar('\n');
 	if (!settings->report.without_headings)
-		print_heading(sheet, settings->report.with_exact_bytes);
+		print_heading(settings, sheet);
 	show_mappings(settings, sheet);
 }
 
@@ -322,10 +313,6 @@ static bool needs(const struct settings *settings, enum mapping_field field)
 	return settings->sort == field;
 }
 
-/*
- * REPORT: the one of all processes, in the formats that are nothing but rows; else NULL. False:
- * there is nothing to be shown of it.
- */
 static bool show_process(struct inquest *inquest, struct report *report, pid_t pid, bool is_first)
 {
 	const struct settings *settings = &inquest->settings;
@@ -352,21 +339,5 @@ static bool show_process(struct inquest *inquest, struct report *report, pid_t p
 
 void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count)
 {
-	const struct settings *settings = &inquest->settings;
-	bool is_json = settings->report.format == FORMAT_JSON;
-	bool is_table = settings->report.format == FORMAT_TABLE;
-	struct report *report = NULL;
-	bool is_first = true;
-
-	if (is_json)
-		document_open();
-	else if (!is_table)
-		report = report_open(&settings->report, &settings->fields, "mappings");
-	for (size_t i = 0; i < count; i++)
-		if (show_process(inquest, report, pids[i], is_first))
-			is_first = false;
-	if (report)
-		report_close(report);
-	if (is_json)
-		document_close();
+	processes_run(inquest, pids, count, "mappings", show_process);
 }

@@ -5,10 +5,11 @@
 # hard to walk, and each way to do without what older kernels lack, held against the page table read
 # eight bytes at a time, and against smaps. Processes are stopped, so that numbers must be equal.
 
-# jq's $, and what bats and helpers.bash set and read:
-# shellcheck disable=SC2016,SC2034,SC2154,SC2030,SC2031
+# jq's $, what bats, helpers.bash and process.bash set and read, and $pid, which is a number:
+# shellcheck disable=SC2016,SC2034,SC2086,SC2154,SC2030,SC2031
 
 load ../helpers
+load process
 
 setup()
 {
@@ -18,25 +19,6 @@ setup()
 teardown()
 {
 	undo_all
-}
-
-# start PROGRAM ARGUMENT...: run it until it is ready, and stop it: $pid, and its lines before in
-# $lines.
-start()
-{
-	local program
-
-	program=$(build_program "$1")
-	shift
-	rm -f "$BATS_TEST_TMPDIR/lines"
-	touch "$BATS_TEST_TMPDIR/lines"
-	"$program" "$@" >"$BATS_TEST_TMPDIR/lines" 3>&- &
-	pid=$!
-	undo_later end_process $pid
-	until grep -q ^ready "$BATS_TEST_TMPDIR/lines"; do
-		kill -0 $pid || fail "the program has ended"
-	done
-	kill -STOP $pid
 }
 
 # pages_of RANGE OPTION...: "state class pages" of it.
@@ -116,19 +98,6 @@ mappings_are_table()
 		END { if (checked < 20) print "only", checked, "mappings" }' \
 		"$BATS_TEST_TMPDIR/lines" "$BATS_TEST_TMPDIR/mappings"
 	is "$output" ""
-}
-
-# set_knob FILE VALUE: a setting of the machine, until the test ends.
-set_knob()
-{
-	[ -w "$1" ] || return 0
-	undo_later restore_knob "$1" "$(sed 's/.*\[\(.*\)\].*/\1/' "$1")"
-	echo "$2" >"$1"
-}
-
-restore_knob()
-{
-	echo "$2" >"$1"
 }
 
 @test "pagemap pages: every kind of page that this kernel makes is told for what it is" {
