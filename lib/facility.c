@@ -2,9 +2,10 @@
 
 /*
  * Facilities: what of the page table this kernel shows, and what these rights let us see, found out
- * by asking, each in its cheapest way and on this process itself. Versions are not compared: what
- * distributions take back to old kernels, and what sandboxes take away, no version tells.
- * Reads proc/self/{pagemap,maps,map_files}, proc/{kpageflags,kpagecount,kpagecgroup,iomem}.
+ * by asking, each in its cheapest way, on this process itself, and not before it is wanted: a
+ * command that needs one does not wait for the others. Versions are not compared: what
+ * distributions take back to old kernels, and what sandboxes take away, no version tells. Reads
+ * proc/self/{pagemap,maps,map_files}, proc/{kpageflags,kpagecount,kpagecgroup,iomem}.
  */
 
 #include "facility.h"
@@ -31,15 +32,22 @@
 
 static const char needs_admin[] = "needs CAP_SYS_ADMIN in the initial user namespace";
 
+struct answer {
+	bool is_known;
+	const char *why; /* NULL: it is there */
+};
+
 struct pmm_facilities {
-	const char *why[PMM_FACILITIES]; /* NULL: it is there */
+	struct pmm_root *root;
+	unsigned disabled;
+	struct answer *answers; /* found out when they are first asked for */
 };
 
 /* What the probes share: a page of our own, just written. */
 struct probe {
 	struct pmm_root *root;
-	struct pmm_facilities *facilities;
-	int pagemap; /* -1: not to be opened */
+	const struct pmm_facilities *facilities;
+	int pagemap; /* -1: not opened, or not to be */
 	uint64_t page_bytes;
 	uint64_t address;
 	struct pmm_page page;
@@ -74,6 +82,32 @@ enum pmm_facility pmm_facility_find(const char *name)
 	return which;
 }
 
+/* ---- what the probes look at ---- */
+
+/* What is read of our own page: nothing of it is an error. */
+static void look_at_self(struct probe *probe)
+{
+	uint64_t entry, offset = probe->address / probe->page_bytes * sizeof(entry);
+
+	pmm_page_decode(0, &probe->page);
+	if (root_open_quietly(probe->root, "proc/self/pagemap", &probe->pagemap) < 0)
+		probe->pagemap = -1;
+	else if (pread(probe->pagemap, &entry, sizeof(entry), (off_t)offset) == sizeof(entry))
+		pmm_page_decode(entry, &probe->page);
+}
+
+static void look_at_frame(struct probe *probe)
+{
+	struct pmm_frames *frames;
+
+	probe->flags = PMM_ABSENT;
+	if (probe->page.frame == PMM_ABSENT ||
+	    pmm_frames_open(probe->root, probe->facilities, 1 << PMM_FRAME_FLAGS, &frames) < 0)
+		return;
+	pmm_frames_read(frames, PMM_FRAME_FLAGS, probe->page.frame, 1, &probe->flags);
+	pmm_frames_close(frames);
+}
+
 /* ---- the probes: NULL, or what is missing ---- */
 
 static const char *probe_scan(struct probe *probe)
@@ -86,6 +120,7 @@ static const char *probe_scan(struct probe *probe)
 	struct kernel_region region;
 	uint64_t end;
 
+	look_at_self(probe);
 	if (probe->pagemap < 0)
 		return "proc/self/pagemap cannot be opened";
 	return kernel_scan(probe->pagemap, &search, 1, &region, &end) >= 0 ? NULL
@@ -115,6 +150,7 @@ static const char *probe_procmap_query(struct probe *probe)
 
 static const char *probe_frames(struct probe *probe)
 {
+	look_at_self(probe);
 	if (probe->pagemap < 0)
 		return "proc/self/pagemap cannot be opened";
 	return probe->page.frame == PMM_ABSENT ? needs_admin : NULL;
@@ -174,6 +210,7 @@ static const char *probe_map_files(struct probe *probe)
 /* admin-guide/mm/soft-dirty.rst: what was just written is; clear_refs would tell nothing. */
 static const char *probe_soft_dirty(struct probe *probe)
 {
+	look_at_self(probe);
 	return probe->page.is_soft_dirty ? NULL : "this kernel is built without it";
 }
 
@@ -183,6 +220,8 @@ static const char *probe_soft_dirty(struct probe *probe)
  */
 static const char *probe_ksm_flag(struct probe *probe)
 {
+	look_at_self(probe);
+	look_at_frame(probe);
 	if (probe->flags == PMM_ABSENT)
 		return "cannot be asked without frames and kpageflags";
 	return probe->flags & FLAG(KSM) && prctl(PR_GET_MEMORY_MERGE, 0, 0, 0, 0) <= 0
@@ -207,7 +246,6 @@ static const char *probe_nopage_flag(struct probe *probe)
 	return word & FLAG(NOPAGE) ? NULL : "this kernel shows holes as frames";
 }
 
-/* In this order: the last ones stand on the first. */
 static const char *(*const probes[PMM_FACILITIES])(struct probe *probe) = {
 	[PMM_FACILITY_SCAN] = probe_scan,
 	[PMM_FACILITY_CACHESTAT] = probe_cachestat,
@@ -244,68 +282,45 @@ bool facility_find_hole(struct scan iomem, uint64_t page_bytes, uint64_t *ret_fr
 
 /* ---- */
 
-/* What is read of our own page: nothing of it is an error. */
-static void look_at_self(struct probe *probe)
-{
-	uint64_t entry, offset = probe->address / probe->page_bytes * sizeof(entry);
-
-	pmm_page_decode(0, &probe->page);
-	if (root_open_quietly(probe->root, "proc/self/pagemap", &probe->pagemap) < 0)
-		probe->pagemap = -1;
-	else if (pread(probe->pagemap, &entry, sizeof(entry), (off_t)offset) == sizeof(entry))
-		pmm_page_decode(entry, &probe->page);
-}
-
-static void look_at_frame(struct probe *probe)
-{
-	struct pmm_frames *frames;
-
-	probe->flags = PMM_ABSENT;
-	if (probe->page.frame == PMM_ABSENT ||
-	    pmm_frames_open(probe->root, probe->facilities, 1 << PMM_FRAME_FLAGS, &frames) < 0)
-		return;
-	pmm_frames_read(frames, PMM_FRAME_FLAGS, probe->page.frame, 1, &probe->flags);
-	pmm_frames_close(frames);
-}
-
-static void run_probes(struct pmm_root *root, unsigned disabled, struct pmm_facilities *facilities)
+static const char *run_probe(const struct pmm_facilities *facilities, enum pmm_facility which)
 {
 	volatile char page = 1;
 	struct probe probe = {
-		.root = root,
+		.root = facilities->root,
 		.facilities = facilities,
 		.pagemap = -1,
-		.page_bytes = pmm_root_page_bytes(root),
+		.page_bytes = pmm_root_page_bytes(facilities->root),
 		.flags = PMM_ABSENT,
 	};
+	const char *why;
 
 	page++;
 	probe.address = (uintptr_t)&page / probe.page_bytes * probe.page_bytes;
-	look_at_self(&probe);
-	for (enum pmm_facility i = 0; i < PMM_FACILITIES; i++) {
-		if (i == PMM_FACILITY_KSM_FLAG)
-			look_at_frame(&probe);
-		facilities->why[i] = disabled & 1U << i ? "disabled" : probes[i](&probe);
-	}
+	why = probes[which](&probe);
 	if (probe.pagemap >= 0)
 		close(probe.pagemap);
+	return why;
 }
 
 /* A captured tree has what is in it, and nobody to ask. */
-static void look_at_tree(struct pmm_root *root, unsigned disabled,
-			 struct pmm_facilities *facilities)
+static const char *look_in_tree(struct pmm_root *root, enum pmm_facility which)
 {
+	const char *why = "a captured tree does not have it";
 	int fd;
 
-	for (enum pmm_facility i = 0; i < PMM_FACILITIES; i++)
-		facilities->why[i] = "a captured tree does not have it";
-	for (enum pmm_frame_file i = 0; i < PMM_FRAME_FILES; i++) {
-		if (root_open_quietly(root, frame_file_path(i), &fd) < 0)
-			continue;
-		close(fd);
-		if (!(disabled & 1U << (PMM_FACILITY_KPAGEFLAGS + i)))
-			facilities->why[PMM_FACILITY_KPAGEFLAGS + i] = NULL;
-	}
+	if (which < PMM_FACILITY_KPAGEFLAGS || which > PMM_FACILITY_KPAGECGROUP ||
+	    root_open_quietly(root, frame_file_path(which - PMM_FACILITY_KPAGEFLAGS), &fd) < 0)
+		return why;
+	close(fd);
+	return NULL;
+}
+
+static const char *find_out(const struct pmm_facilities *facilities, enum pmm_facility which)
+{
+	if (facilities->disabled & 1U << which)
+		return "disabled";
+	return pmm_root_is_live(facilities->root) ? run_probe(facilities, which)
+						  : look_in_tree(facilities->root, which);
 }
 
 int pmm_facilities_open(struct pmm_root *root, unsigned disabled,
@@ -313,28 +328,39 @@ int pmm_facilities_open(struct pmm_root *root, unsigned disabled,
 {
 	struct pmm_facilities *facilities = calloc(1, sizeof(*facilities));
 
-	if (!facilities)
+	if (facilities)
+		facilities->answers = calloc(PMM_FACILITIES, sizeof(*facilities->answers));
+	if (!facilities || !facilities->answers) {
+		free(facilities);
 		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
-	if (pmm_root_is_live(root))
-		run_probes(root, disabled, facilities);
-	else
-		look_at_tree(root, disabled, facilities);
+	}
+	facilities->root = root;
+	facilities->disabled = disabled;
 	*ret_facilities = facilities;
 	return 0;
 }
 
 struct pmm_facilities *pmm_facilities_close(struct pmm_facilities *facilities)
 {
+	if (!facilities)
+		return NULL;
+	free(facilities->answers);
 	free(facilities);
 	return NULL;
 }
 
-int pmm_facilities_has(const struct pmm_facilities *facilities, enum pmm_facility which)
-{
-	return !facilities->why[which];
-}
-
 const char *pmm_facilities_why(const struct pmm_facilities *facilities, enum pmm_facility which)
 {
-	return facilities->why[which];
+	struct answer *answer = &facilities->answers[which];
+
+	if (!answer->is_known) {
+		answer->why = find_out(facilities, which);
+		answer->is_known = true;
+	}
+	return answer->why;
+}
+
+int pmm_facilities_has(const struct pmm_facilities *facilities, enum pmm_facility which)
+{
+	return !pmm_facilities_why(facilities, which);
 }

@@ -167,9 +167,9 @@ enum pmm_facility {
 struct pmm_facilities;
 
 /*
- * Probe them on this system, each once. DISABLED has a bit (1 << facility) for each that shall be
- * taken for missing. A captured tree has the files of frames that are in it. Never fails for what
- * is missing.
+ * Probe them on this system, each once, when it is first asked for; ROOT must live as long.
+ * DISABLED has a bit (1 << facility) for each that shall be taken for missing. A captured tree has
+ * the files of frames that are in it. Never fails for what is missing.
  */
 PMM_API int pmm_facilities_open(struct pmm_root *root, unsigned disabled,
 				struct pmm_facilities **ret_facilities);
