@@ -19,7 +19,7 @@ static int width_of(const struct field *field)
 	static const int widths[] = {
 		[UNIT_TEXT] = 9,    [UNIT_COUNT] = 5,	[UNIT_BYTES] = 5,     [UNIT_PERCENT] = 6,
 		[UNIT_RATE] = 6,    [UNIT_SECONDS] = 6, [UNIT_BYTE_RATE] = 6, [UNIT_ADDRESS] = 9,
-		[UNIT_BOOLEAN] = 3, [UNIT_NUMBER] = 6,
+		[UNIT_BOOLEAN] = 3, [UNIT_NUMBER] = 6,	[UNIT_OFFSET] = 13,
 	};
 	int heading = (int)strlen(field->heading);
 

@@ -14,6 +14,7 @@ static const char *const unit_names[] = {
 	[UNIT_RATE] = "per-second", [UNIT_ADDRESS] = "address",
 	[UNIT_BOOLEAN] = "yes/no",  [UNIT_NUMBER] = "number",
 	[UNIT_SECONDS] = "seconds", [UNIT_BYTE_RATE] = "bytes-per-second",
+	[UNIT_OFFSET] = "bytes",
 };
 
 enum { PART, HEADING, NAME, UNIT, MEANING, SOURCE, COLUMNS };

@@ -48,6 +48,7 @@ static const char *number_words(const struct value *value, enum unit unit, char 
 	case UNIT_COUNT:
 	case UNIT_ADDRESS:
 	case UNIT_NUMBER:
+	case UNIT_OFFSET:
 		break;
 	}
 	return value_exact(value, unit, buffer);

@@ -17,6 +17,7 @@ enum unit {
 	UNIT_ADDRESS,	/* hexadecimal; a string in JSON */
 	UNIT_BOOLEAN,
 	UNIT_NUMBER, /* may be negative */
+	UNIT_OFFSET, /* bytes that say where: exact, for people too */
 };
 
 enum value_kind { VALUE_ABSENT, VALUE_UNSIGNED, VALUE_SIGNED, VALUE_REAL, VALUE_TEXT };

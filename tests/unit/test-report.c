@@ -175,6 +175,7 @@ static void test_words(void)
 		{{.kind = VALUE_SIGNED, .integer = -2}, UNIT_NUMBER, "-2", "-2", "-2"},
 		{{.kind = VALUE_UNSIGNED, .number = 1}, UNIT_BOOLEAN, "yes", "yes", "true"},
 		{{.kind = VALUE_UNSIGNED, .number = 16}, UNIT_ADDRESS, "0x10", "0x10", "0x10"},
+		{{.kind = VALUE_UNSIGNED, .number = 1536}, UNIT_OFFSET, "1536", "1536", "1536"},
 		{{.kind = VALUE_TEXT, .text = "max"}, UNIT_BYTES, "max", "max", "max"},
 	};
 	char buffer[UNITS_TEXT];
