@@ -29,6 +29,10 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/facility.h \
 	lib/folio.c \
 	lib/folio.h \
+	lib/filecache.c \
+	lib/filecache.h \
+	lib/filemap.c \
+	lib/filetree.c \
 	lib/frame-class.c \
 	lib/frame-flag.c \
 	lib/frame-pass.c \
