@@ -61,6 +61,12 @@ pagemap_SOURCES = \
 	cmd/pagemap/census.c \
 	cmd/pagemap/census.h \
 	cmd/pagemap/decode.c \
+	cmd/pagemap/file-mappers.c \
+	cmd/pagemap/file-picture.c \
+	cmd/pagemap/file-ranges.c \
+	cmd/pagemap/file-sums.c \
+	cmd/pagemap/file.c \
+	cmd/pagemap/file.h \
 	cmd/pagemap/filter.c \
 	cmd/pagemap/frames-map.c \
 	cmd/pagemap/frames-rows.c \

@@ -2,6 +2,7 @@
 
 dist_man_MANS += \
 	man/libprocmm.3 \
+	man/pagemap-file.1 \
 	man/pagemap-frames.1 \
 	man/pagemap-map.1 \
 	man/pagemap-thp.1 \

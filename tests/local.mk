@@ -85,6 +85,7 @@ BATS_TESTS = \
 	tests/real/check.bats \
 	tests/real/create.bats \
 	tests/real/folios.bats \
+	tests/real/file.bats \
 	tests/real/format.bats \
 	tests/real/frames.bats \
 	tests/real/fstab.bats \
@@ -166,6 +167,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/lint.d/symbols \
 	tests/programs/address-space.c \
 	tests/programs/folios.c \
+	tests/programs/file-cache.c \
 	tests/programs/hostile-images.c \
 	tests/programs/memory-user.c \
 	tests/programs/raw-pages.c \

@@ -28,15 +28,27 @@ enum {
 	MODE_FRAMES = 1 << 5,
 	MODE_MAP = 1 << 6,
 	MODE_THP = 1 << 7,
+	MODE_FILE = 1 << 8,
 	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES | MODE_MAP | MODE_THP,
-	MODES_OF_VIEWS = MODE_THP | MODE_FRAMES, /* that have several tables */
+	MODES_OF_VIEWS = MODE_THP | MODE_FRAMES | MODE_FILE, /* that have several tables */
+	MODES_OF_LINES = MODE_THP | MODE_FRAMES,	     /* of which --by chooses one */
 	MODES_WITHOUT_OPERANDS = MODE_FRAMES | MODE_CAPS,
-	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES,
-	MODES_OF_TABLES = MODE_VMAS | MODE_MAP | MODE_THP | MODE_FRAMES | MODE_DECODE | MODE_CAPS,
+	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES | MODE_FILE,
+	MODES_OF_TABLES =
+		MODE_VMAS | MODE_MAP | MODE_THP | MODE_FRAMES | MODE_FILE | MODE_DECODE | MODE_CAPS,
 	MODES_OF_ROWS = MODES_OF_TABLES | MODE_PAGES,
 };
 
-enum { OPTION_DISABLE = OPTS_LONG, OPTION_BY, OPTION_MAP, OPTION_WIDTH, OPTION_ASCII };
+enum {
+	OPTION_DISABLE = OPTS_LONG,
+	OPTION_BY,
+	OPTION_MAP,
+	OPTION_WIDTH,
+	OPTION_ASCII,
+	OPTION_RANGES,
+	OPTION_MISSING,
+	OPTION_WHO,
+};
 
 enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 10000 };
 
@@ -50,6 +62,7 @@ static const struct opts_mode modes[] = {
 	{"map", "PROCESS...", "draw the address space of each process", MODE_MAP, "@pid"},
 	{"thp", "PROCESS...", "say how large the folios of each process are", MODE_THP, "@pid"},
 	{"frames", NULL, "say what all frames of RAM are used for", MODE_FRAMES, NULL},
+	{"file", "PATH...", "say what of files is in the page cache", MODE_FILE, "@file"},
 	{"decode", "[KIND:]WORD...",
 	 "say what words of pagemap, kpageflags or PAGEMAP_SCAN (scan) mean", MODE_DECODE, NULL},
 	{"caps", NULL, "list what this kernel and these rights allow", MODE_CAPS, NULL},
@@ -86,8 +99,13 @@ static const struct opts_option options[] = {
 	{OPTION_BY, "by", "WHAT",
 	 "thp: a line for each size, mapping or run; "
 	 "frames: a line for each class, flags, node or cgroup",
-	 MODES_OF_VIEWS, "class,flags,node,cgroup,size,mapping,run"},
-	{OPTION_MAP, "map", NULL, "a picture instead of a table", MODE_FRAMES, NULL},
+	 MODES_OF_LINES, "class,flags,node,cgroup,size,mapping,run"},
+	{'r', "recursive", NULL, "the files below directories", MODE_FILE, NULL},
+	{OPTION_RANGES, "ranges", NULL, "the ranges of each file that are in the page cache",
+	 MODE_FILE, NULL},
+	{OPTION_MISSING, "missing", NULL, "the ranges of each file that are not", MODE_FILE, NULL},
+	{OPTION_WHO, "who", NULL, "who maps the files, and where", MODE_FILE, NULL},
+	{OPTION_MAP, "map", NULL, "a picture instead of a table", MODE_FRAMES | MODE_FILE, NULL},
 	{OPTION_WIDTH, "width", "COLUMNS", "columns of a picture, instead of the terminal's",
 	 MODES_OF_PICTURES, NULL},
 	{OPTION_ASCII, "ascii", NULL, "draw in ASCII, whatever the terminal can", MODES_OF_PICTURES,
@@ -183,11 +201,28 @@ static bool take_picture(struct settings *settings, int id, const char *argument
 	return id == OPTION_MAP || id == OPTION_ASCII || id == OPTION_WIDTH;
 }
 
+/* Which files, and which table of them; false: it is another option. */
+static bool take_file(struct settings *settings, int id)
+{
+	enum file_view view = id == OPTION_WHO ? FILE_VIEW_MAPPERS : FILE_VIEW_RANGES;
+	bool is_view = id == OPTION_RANGES || id == OPTION_MISSING || id == OPTION_WHO;
+
+	settings->with_recursion |= id == 'r';
+	settings->with_cached |= id == OPTION_RANGES;
+	settings->with_missing |= id == OPTION_MISSING;
+	if (is_view && settings->view != FILE_VIEW_SUMS && settings->view != view)
+		die_usage("--who goes neither with --ranges nor with --missing");
+	if (is_view)
+		settings->view = view;
+	return is_view || id == 'r';
+}
+
 static void take_option(struct request *request, int id, const char *argument)
 {
 	struct settings *settings = &request->inquest.settings;
 
-	if (take_filter(settings, id, argument) || take_picture(settings, id, argument))
+	if (take_filter(settings, id, argument) || take_picture(settings, id, argument) ||
+	    take_file(settings, id))
 		return;
 	switch (id) {
 	case OPTS_OUTPUT:
@@ -230,18 +265,22 @@ struct work {
 	struct field_list list;
 	/* NULL: not of a mode of processes */
 	void (*run)(struct inquest *inquest, const pid_t *pids, size_t count);
+	const struct view *views; /* the tables of a mode that has several, instead of the list */
 };
 
 static const struct work works[] = {
-	{MODE_VMAS, {"mappings", NULL, mapping_fields}, vmas_run},
-	{MODE_PAGES, {"runs", NULL, run_fields}, pages_run},
-	{MODE_MAP, {"strips", NULL, strip_fields}, map_run},
-	{MODE_THP, {NULL, NULL, NULL}, thp_run},
-	{MODE_DECODE, {"words", NULL, word_fields}, NULL},
-	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL},
+	{MODE_VMAS, {"mappings", NULL, mapping_fields}, vmas_run, NULL},
+	{MODE_PAGES, {"runs", NULL, run_fields}, pages_run, NULL},
+	{MODE_MAP, {"strips", NULL, strip_fields}, map_run, NULL},
+	{MODE_THP, {NULL, NULL, NULL}, thp_run, thp_views},
+	{MODE_FRAMES, {NULL, NULL, NULL}, NULL, frame_views},
+	{MODE_FILE, {NULL, NULL, NULL}, NULL, file_views},
+	{MODE_DECODE, {"words", NULL, word_fields}, NULL, NULL},
+	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL, NULL},
 };
 
-static const struct work summary = {MODE_VMAS, {"processes", NULL, process_fields}, summary_run};
+static const struct work summary = {
+	MODE_VMAS, {"processes", NULL, process_fields}, summary_run, NULL};
 
 static const struct work *work_of(const struct request *request, const struct opts_mode *mode)
 {
@@ -256,10 +295,10 @@ static const struct work *work_of(const struct request *request, const struct op
 /* Of a mode that has several tables, the one that is asked for; else NULL. */
 static const struct view *choose_view(struct request *request, const struct opts_mode *mode)
 {
-	const struct view *views = mode->bit == MODE_THP ? thp_views : frame_views;
-	size_t i = 0;
+	const struct view *views = work_of(request, mode)->views;
+	size_t i = request->inquest.settings.view;
 
-	if (!(mode->bit & MODES_OF_VIEWS))
+	if (!views)
 		return NULL;
 	while (request->by && views[i].name && strcmp(views[i].name, request->by) != 0)
 		i++;
@@ -320,14 +359,19 @@ static void choose_fields(struct request *request, const struct opts_mode *mode,
 		request->with_all_fields ? selection_all(fields) : selection_parse(fields, list);
 }
 
-/* A picture has neither rows nor fields. */
-static void refuse_picture(const struct request *request)
+/* A picture has neither rows nor fields; ranges and who maps are in the order of the files. */
+static void refuse_views(const struct request *request, const struct opts_mode *mode)
 {
 	const struct settings *settings = &request->inquest.settings;
+	bool is_of_files = mode->bit == MODE_FILE && settings->view != FILE_VIEW_SUMS;
 
 	if (settings->with_map && (settings->report.format != FORMAT_TABLE || request->by ||
 				   request->fields || request->sort || request->with_all_fields))
 		die_usage("--map draws a picture: it goes with no format, field, order or --by");
+	if (is_of_files && settings->with_map)
+		die_usage("--map goes neither with --ranges nor with --missing nor with --who");
+	if (is_of_files && request->sort)
+		die_usage("--sort goes neither with --ranges nor with --missing nor with --who");
 }
 
 static void run_processes(struct inquest *inquest, const struct work *work, char **operands,
@@ -377,6 +421,8 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 		caps_run(inquest);
 	else if (mode->bit == MODE_FRAMES)
 		frames_run(inquest);
+	else if (mode->bit == MODE_FILE)
+		file_run(inquest, operands, count);
 	else if (mode->bit == MODE_AT)
 		run_at(inquest, operands, count);
 	else
@@ -392,8 +438,8 @@ static void check_operands(const struct request *request, const struct opts_mode
 		die_usage("address expected after the process id");
 	if (count || mode->bit & MODES_WITHOUT_OPERANDS)
 		return;
-	if (mode->bit == MODE_DECODE)
-		die_usage("word expected");
+	if (mode->bit == MODE_DECODE || mode->bit == MODE_FILE)
+		die_usage("%s expected", mode->bit == MODE_FILE ? "path" : "word");
 	if (mode->bit == MODE_AT)
 		die_usage("process id expected");
 	if (!scope_is_set(&request->inquest.settings.scope))
@@ -407,6 +453,14 @@ static int exit_status(const struct request *request)
 		request->tally.matches || !filter_is_set(&request->inquest.settings.filter);
 
 	return has_match || program_has_failed() ? EXIT_DONE : EXIT_NO_MATCH;
+}
+
+/* What is written row by row, however many there are. */
+static bool is_endless(const struct settings *settings, const struct opts_mode *mode)
+{
+	return mode->bit == MODE_PAGES ||
+	       (mode->bit == MODE_FILE && settings->view == FILE_VIEW_RANGES &&
+		settings->report.format == FORMAT_TABLE);
 }
 
 int main(int argc, char **argv)
@@ -430,11 +484,11 @@ int main(int argc, char **argv)
 	view = choose_view(&request, mode);
 	if (request.with_field_list)
 		list_fields(&request, list_of(&request, mode, view));
-	settings->report.is_endless = mode->bit == MODE_PAGES;
+	settings->report.is_endless = is_endless(settings, mode);
 	operands = opts_operands(opts, &count);
 	check_operands(&request, mode, count);
 	choose_fields(&request, mode, view);
-	refuse_picture(&request);
+	refuse_views(&request, mode);
 	if (mode->bit == MODE_DECODE)
 		decode_run(settings, operands);
 	else

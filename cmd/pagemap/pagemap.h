@@ -50,6 +50,9 @@ struct settings {
 	size_t picture_columns; /* 0: as many as there are */
 	bool in_ascii;
 	bool with_map;		/* a picture instead of a table */
+	bool with_recursion;	/* into directories */
+	bool with_cached;	/* of the ranges of files */
+	bool with_missing;	/* likewise */
 	unsigned process_flags; /* what to read of each process: enum pmm_processes_flags */
 };
 
@@ -257,6 +260,13 @@ void swap_areas_see(struct swap_areas *areas, const struct inquest *inquest, pid
 /* The name of the area of that type; NULL if there is any doubt. */
 const char *swap_areas_name(const struct swap_areas *areas, uint64_t type);
 struct swap_areas *swap_areas_close(struct swap_areas *areas);
+
+/* ---- file.c ---- */
+
+enum file_view { FILE_VIEW_SUMS, FILE_VIEW_RANGES, FILE_VIEW_MAPPERS };
+
+extern const struct view file_views[];
+void file_run(struct inquest *inquest, char **paths, size_t count);
 
 /* ---- at.c ---- */
 

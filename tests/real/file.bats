@@ -1,0 +1,303 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# pagemap file on the running kernel, held against mincore(2), fincore(1), smaps and PID/maps: on
+# each file system, with and without cachestat(2); and files that are hard to look at.
+
+# jq's $, and what bats and helpers.bash set and read:
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
+
+load ../helpers
+load volume
+
+setup()
+{
+	require_root
+}
+
+teardown()
+{
+	undo_all
+}
+
+# make_directory FS: $directory is on such a file system.
+make_directory()
+{
+	if [ "$1" = tmpfs ]; then
+		directory=$(mktemp -d)
+		undo_later rmdir "$directory"
+		mount -t tmpfs none "$directory"
+		undo_later umount "$directory"
+	else
+		make_volume "$1"
+		directory=$volume
+	fi
+}
+
+# lines PATH OPTION...: what is listed of it, without headings, separated by tabs.
+lines()
+{
+	local path=$1
+
+	shift
+	"$PAGEMAP" file --tsv --noheadings "$@" "$path"
+}
+
+# Every range of the file is in one of the lists, once, and no two neighbours are in the same.
+is_partition()
+{
+	local faults
+
+	faults=$(sort -n "$2" | awk -v size="$(stat -c %s "$1")" '
+		$1 != at { print "at " at ": " $0 }
+		NR > 1 && $3 == last { print "twice the same kind at " $1 }
+		{ at = $1 + $2; last = $3 }
+		END { if (at != size) print "ends at " at ", not " size }')
+	is "$faults" ""
+}
+
+agrees_with_mincore()
+{
+	local path=$1
+
+	shift
+	is "$(lines "$path" --ranges -o offset,length "$@" | tr '\t' ' ')" \
+		"$("$program" list "$path")" "ranges"
+	is "$(lines "$path" -o resident "$@")" "$(fincore -b -n -o RES "$path" | tr -d ' ')"
+	is "$(lines "$path" -o ranges "$@")" "$("$program" list "$path" | wc -l)"
+	lines "$path" --ranges -o offset,length,cached "$@" >"$BATS_TEST_TMPDIR/both"
+	lines "$path" --missing -o offset,length,cached "$@" >>"$BATS_TEST_TMPDIR/both"
+	is_partition "$path" "$BATS_TEST_TMPDIR/both"
+	lines "$path" --missing --ranges -o offset,length,cached "$@" |
+		cmp - <(sort -n "$BATS_TEST_TMPDIR/both") || fail "both kinds at once"
+}
+
+@test "pagemap file: what is resident is what mincore and fincore say, on each file system" {
+	local system seed
+
+	program=$(build_program file-cache)
+	for system in ext4 xfs btrfs tmpfs; do
+		make_directory $system
+		for seed in 1 2 3; do
+			row="$system, seed $seed"
+			"$program" make "$directory/file" 4000 $seed
+			[ "$("$program" list "$directory/file" | wc -l)" -ge 100 ] || fail "few"
+			agrees_with_mincore "$directory/file"
+			agrees_with_mincore "$directory/file" --disable=cachestat
+		done
+	done
+}
+
+@test "pagemap file: pages are dirty until they are written, and evicted when they were" {
+	program=$(build_program file-cache)
+	make_directory ext4
+	dd if=/dev/zero of="$directory/file" bs=1M count=2 status=none
+	is "$(lines "$directory/file" -o resident,dirty,evicted)" $'2097152\t2097152\t0'
+	sync -f "$directory"
+	is "$(lines "$directory/file" -o resident,dirty,writeback)" $'2097152\t0\t0'
+	start_pageout "$directory/file"
+	is "$(lines "$directory/file" -o resident,evicted,recent,swap)" $'0\t2097152\t2097152\t0'
+	is "$(lines "$directory/file" --missing -o offset,length,evicted)" $'0\t2097152\t2097152'
+	is "$(lines "$directory/file" --disable=cachestat -o resident,dirty 2>/dev/null)" \
+		$'0\t'
+}
+
+start_pageout()
+{
+	"$program" pageout "$1" >"$BATS_TEST_TMPDIR/lines" 3>&- &
+	pid=$!
+	undo_later end_process $pid
+	until grep -q ^ready "$BATS_TEST_TMPDIR/lines"; do
+		kill -0 $pid || fail "the program has ended"
+	done
+}
+
+@test "pagemap file: of tmpfs, what is in swap is what smaps says, and no range is lost" {
+	local try=0
+
+	lock_real_swap
+	program=$(build_program file-cache)
+	make_directory tmpfs
+	dd if=/dev/urandom of="$BATS_TEST_TMPDIR/area" bs=1M count=64 status=none
+	chmod 600 "$BATS_TEST_TMPDIR/area"
+	mkswap -q "$BATS_TEST_TMPDIR/area"
+	swapon -p 32000 "$BATS_TEST_TMPDIR/area" || skip_or_fail "no swap can be made here"
+	undo_later swapoff "$BATS_TEST_TMPDIR/area"
+	dd if=/dev/urandom of="$directory/file" bs=1M count=4 status=none
+	start_pageout "$directory/file"
+	is "$(lines "$directory/file" -o swap,evicted,dirty)" \
+		"$(awk '/^Swap:/ { sum += $2 } END { print sum * 1024 "\t0\t" }' /proc/$pid/smaps)"
+	[ "$(lines "$directory/file" -o swap)" -ge 2097152 ] || fail "little was swapped"
+	lines "$directory/file" --ranges --missing -o offset,length,cached \
+		>"$BATS_TEST_TMPDIR/both"
+	is_partition "$directory/file" "$BATS_TEST_TMPDIR/both"
+	is "$(awk '$3 == "true" { sum += $2 } END { print sum + 0 }' "$BATS_TEST_TMPDIR/both")" \
+		"$(lines "$directory/file" -o resident)"
+}
+
+@test "pagemap file: 2 TB of holes are looked at in no time, and no page of them is lost" {
+	local file at expected=
+
+	file=$(mktemp -p "${TMPDIR:-/var/tmp}")
+	undo_later rm -f "$file"
+	truncate -s 2T "$file"
+	for at in 0 12345 268435456 536870911; do
+		dd if=/dev/zero of="$file" bs=4096 seek=$at count=1 conv=notrunc status=none
+		expected+="$((at * 4096)) 4096"$'\n'
+	done
+	is "$(timeout 20 "$PAGEMAP" file --ranges --raw --noheadings -o offset,length "$file")" \
+		"${expected%$'\n'}"
+	is "$(timeout 20 "$PAGEMAP" file --bytes --noheadings -o size,resident "$file")" \
+		'2199023255552    16384'
+	run timeout 20 "$PAGEMAP" file --map "$file"
+	has "$output" "16K of 2T"
+}
+
+@test "pagemap file: who is no owner is told that it is hidden, not that all is there" {
+	local option
+
+	cd "$BATS_TEST_TMPDIR" && chmod 755 . # not below what others cannot search
+	for option in --bytes --disable=cachestat --ranges --map; do
+		row=$option
+		run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+			"$PAGEMAP" file $option /bin/ls /bin/cat
+		is "$status" 0 "exit status"
+		is "$(grep -c 'neither own nor may write' <<<"$stderr")" 1 "lines about it"
+		has_not "$output" 100.0%
+	done
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$PAGEMAP" file --json /bin/ls
+	json_true '.files[0].size_bytes > 0 and .files[0].resident_bytes == null'
+	json_is .total.resident_bytes null
+}
+
+@test "pagemap file: each inode counts once, and nothing but files is opened" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir -p tree/a/b tree/other
+	mount -t tmpfs none tree/other
+	undo_later umount "$PWD/tree/other"
+	echo text | tee tree/other/file >tree/a/b/file
+	ln tree/a/b/file tree/link
+	ln -s a/b/file tree/symbolic
+	ln -s ../.. tree/a/up
+	mkfifo tree/fifo
+	mknod tree/console c 5 1
+	quietly timeout 10 "$PAGEMAP" file -r --raw --noheadings -o path,size tree tree/link tree/a/
+	is "$output" "tree/a/b/file 5"
+	quietly "$PAGEMAP" file --raw --noheadings -o path,size tree/symbolic tree/symbolic
+	is "$output" "tree/symbolic 5"
+	quietly "$PAGEMAP" file -r --json tree tree/other
+	json_is '.files | length' 2
+	json_is .total.size_bytes 10
+	run --separate-stderr timeout 10 "$PAGEMAP" file tree/{fifo,console,,none,link}
+	is "$status" 1 "exit status"
+	has "$stderr" "tree/fifo: is a FIFO"
+	has "$stderr" "tree/console: is a character device"
+	has "$stderr" "tree/: is a directory; -r looks below it"
+	has "$stderr" "tree/none: No such file or directory"
+	has "$output" tree/link
+}
+
+@test "pagemap file -r: what cannot be read is told, and no depth stops it" {
+	local i
+
+	cd "$BATS_TEST_TMPDIR" && chmod 755 .
+	mkdir -m 755 readable && mkdir -m 700 secret
+	echo text >readable/file
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$PAGEMAP" file -r --raw --noheadings -o path readable secret
+	is "$status" 1 "exit status"
+	is "$output" readable/file
+	has "$stderr" "secret: Permission denied"
+	mkdir deep
+	(
+		cd -P deep || exit
+		for i in {1..1200}; do
+			mkdir 0123456789 && cd -P 0123456789 || exit
+		done
+		echo text >bottom
+		cd ..
+		echo text >last
+	)
+	run --separate-stderr bash -c 'ulimit -n 16; "$0" file -r --tsv deep' "$PAGEMAP"
+	is "$status" 0 "exit status"
+	is "$(grep -o '[^/]*$' <<<"$output" | tail -n +2 | tr '\n' ' ')" "bottom last "
+}
+
+@test "pagemap file: a name cannot bite in any format" {
+	local format name=$'new\nline\t\e[31m"\xff\\'
+
+	cd "$BATS_TEST_TMPDIR" || return 1
+	echo text >"$name"
+	for format in --noheadings --bytes --raw --pairs --csv --tsv --json; do
+		for view in --ranges --who --map -r; do
+			[ "$view $format" != "--map --${format#--}" ] || continue
+			row="$view $format"
+			run --separate-stderr "$PAGEMAP" file $view $format "$name"
+			[ "$status" -eq 0 ] || [ "$view" = --map ] || fail "exit status $status"
+			is_utf8 "$output"
+			has_not "$output$stderr" $'\e'
+			has_not "$output" $'line\t'
+		done
+	done
+	row=
+	quietly "$PAGEMAP" file --json "$name"
+	json_is '.files[0].path_hex' "$(printf %s "$name" | od -An -v -tx1 | tr -d ' \n')"
+	refused 2 "$PAGEMAP" file
+	refused 2 "$PAGEMAP" file --map --json x
+	refused 2 "$PAGEMAP" file --ranges --who x
+	refused 2 "$PAGEMAP" file --missing --sort path x
+	refused 1 "$PAGEMAP" file "$(at idle)" x
+	has "$stderr" "a captured tree has no page cache"
+}
+
+@test "pagemap file --who: the mappings are those that the processes list, on btrfs too" {
+	local system
+
+	for system in ext4 btrfs tmpfs; do
+		row=$system
+		make_directory $system
+		cp "$(command -v sleep)" "$directory/program"
+		"$directory/program" 1000 3>&- &
+		pid=$!
+		undo_later end_process $pid
+		until grep -q "$directory/program" /proc/$pid/maps; do :; done
+		quietly_but_denied "$PAGEMAP" file --who --raw --noheadings \
+			-o pid,process,address,offset,size,perm,path "$directory/program" /bin/ls
+		is "$(grep "^$pid " <<<"$output")" "$(mappings_of "$directory/program")"
+		is "$(lines "$directory/program" -o mappers 2>/dev/null)" 1
+	done
+}
+
+# What PID/maps has of a path, in the words of --who.
+mappings_of()
+{
+	local range permissions offset rest
+
+	while read -r range permissions offset rest; do
+		[[ $rest != *" $1" ]] || echo "$pid program 0x${range%-*} $((0x$offset))" \
+			"$((0x${range#*-} - 0x${range%-*})) $permissions $1"
+	done </proc/$pid/maps
+}
+
+# Processes with more rights than root has here may be there.
+quietly_but_denied()
+{
+	run --separate-stderr "$@"
+	is "$status" 0 "exit status"
+	is "$(grep -v '^pagemap: mappings of [0-9]* process.* hidden' <<<"$stderr")" ""
+}
+
+@test "pagemap file: to look does not change when a file was read last" {
+	local option
+
+	make_directory ext4
+	mkdir "$directory/d"
+	echo text >"$directory/d/file"
+	touch -a -d 2001-01-01 "$directory/d/file" "$directory/d"
+	for option in --ranges --missing --who --disable=cachestat; do
+		"$PAGEMAP" file -r $option "$directory/d" >/dev/null 2>&1
+		is "$(stat -c %X "$directory/d" "$directory/d/file" | sort -u)" \
+			"$(date -d 2001-01-01 +%s)" "$option"
+	done
+}
