@@ -397,7 +397,7 @@ enum pmm_walk_flags {
 	PMM_WALK_FLAGS = 1 << 1,  /* this and what follows needs frames, too */
 	PMM_WALK_COUNTS = 1 << 2,
 	PMM_WALK_CGROUPS = 1 << 3,
-	/* For sums: of a huge page that one entry maps, the first frame speaks for all. */
+	/* Of a huge page that one entry maps, the first frame speaks for all. Not of counts. */
 	PMM_WALK_HEADS = 1 << 4,
 	PMM_WALK_EACH = 1 << 5, /* runs of one page, but for those of which nothing is known */
 };

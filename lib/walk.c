@@ -361,6 +361,31 @@ static int run_recheck(struct pmm_walk *walk)
 	return 0;
 }
 
+static bool has_same_words(const struct pmm_walk *walk, size_t index, size_t other)
+{
+	for (enum pmm_frame_file i = 0; i < PMM_FRAME_FILES; i++)
+		if (word_of(walk, i, index) != word_of(walk, i, other))
+			return false;
+	return true;
+}
+
+/* How many pages of huge pages follow a huge one, here and in memory, and are like it. */
+static uint64_t count_following(const struct pmm_walk *walk, const struct piece *piece)
+{
+	const struct piece *end = walk->batch.pieces + walk->batch.count;
+	uint64_t pages = piece->pages;
+
+	for (const struct piece *next = piece + 1; next < end; next++) {
+		if (!piece_has_head_only(walk, next) || next->categories != piece->categories ||
+		    next->address != piece->address + pages * walk->page_bytes ||
+		    next->entry != piece->entry + pages * piece->step ||
+		    !has_same_words(walk, next->words, piece->words))
+			break;
+		pages += next->pages;
+	}
+	return pages - piece->pages;
+}
+
 /* A run out of a piece, from the page at hand on. */
 static int run_of_piece(struct pmm_walk *walk, const struct piece *piece)
 {
@@ -373,6 +398,8 @@ static int run_of_piece(struct pmm_walk *walk, const struct piece *piece)
 
 	if (piece->words != NO_WORDS)
 		words = piece->words + (is_head ? 0 : (size_t)offset);
+	if (is_head)
+		pages += count_following(walk, piece);
 	if (pages > left)
 		pages = left;
 	if (walk->flags & PMM_WALK_EACH)
@@ -381,6 +408,8 @@ static int run_of_piece(struct pmm_walk *walk, const struct piece *piece)
 		uint64_t alike = count_alike(walk, words, is_head ? 1 : pages, &flags);
 
 		pages = is_head ? pages : alike;
+		if (is_head && flags & FLAG(COMPOUND_HEAD))
+			flags |= FLAG(COMPOUND_TAIL);
 	}
 	run_decode(walk, walk->at, pages, piece->entry + offset * piece->step);
 	walk->run.flags = flags;

@@ -130,6 +130,9 @@ static unsigned walk_flags(const struct settings *settings)
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		if (needs(settings, table[i].field))
 			flags |= table[i].flags;
+	/* Flags of a huge page are those of its first frame; but another may map a part of it. */
+	if (!settings->with_each && !(flags & PMM_WALK_COUNTS))
+		flags |= PMM_WALK_HEADS;
 	return flags;
 }
 

@@ -213,6 +213,18 @@ agrees_with_entries()
 	done
 }
 
+@test "pagemap pages: of huge pages that one entry maps the first frame speaks for all" {
+	local fields=address,size,leaf,frame,flag_bits,state,class whole
+
+	start address-space huge 64
+	# With counts all frames are read.
+	whole=$("$PAGEMAP" pages --tsv -o $fields,count $pid | awk -F '\t' '$3 > 4096 {
+		NF--; print }' OFS='\t')
+	[ -n "$whole" ] || skip_or_fail "no huge page can be had here"
+	is "$("$PAGEMAP" pages --tsv -o $fields $pid | awk -F '\t' '$3 > 4096')" "$whole"
+	agrees_with_entries
+}
+
 @test "pagemap: without a facility the answer is the same, or it is absent" {
 	local facility whole fields=address,ram,anon,file,swap,none
 
