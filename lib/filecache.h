@@ -4,7 +4,7 @@
 
 /* What the other rooms of the library may ask of filecache.c. */
 
-#include "procmm-pages.h"
+#include "procmm-files.h"
 #include "root.h"
 
 /* Take a file that is open for reading; its descriptor is closed with it, or on failure. */

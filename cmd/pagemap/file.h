@@ -4,6 +4,8 @@
 
 /* What the views of pagemap file share: the way over the files, and what stands for all of them. */
 
+#include <procmm-files.h>
+
 #include "pagemap.h"
 
 /* The files that the user named. */
