@@ -10,5 +10,6 @@ bench-pagemap: all
 
 EXTRA_DIST += \
 	bench/pagemap/raw-flags.c \
+	bench/pagemap/raw-frames.c \
 	bench/pagemap/raw-scan.c \
 	bench/pagemap/run

@@ -39,9 +39,14 @@ const char *pmm_frame_class_name(enum pmm_frame_class class)
 	return names[class];
 }
 
+bool frame_is_bare_tail(uint64_t flags)
+{
+	return flags & FLAG(COMPOUND_TAIL) && !(flags & (FLAG(UPTODATE) | FLAG(LRU)));
+}
+
 static enum pmm_frame_class class_of_anon(uint64_t flags)
 {
-	if (!(flags & FLAG(SWAPBACKED)))
+	if (!(flags & FLAG(SWAPBACKED)) && !frame_is_bare_tail(flags))
 		return PMM_FRAME_LAZYFREE;
 	return flags & FLAG(THP) ? PMM_FRAME_ANON_LARGE : PMM_FRAME_ANON;
 }

@@ -22,6 +22,7 @@ struct pmm_frame_pass {
 	unsigned files;
 	bool trusts_ksm;
 	size_t range;	/* of the RAM: those before it end before the frame at hand */
+	uint64_t head;	/* flags of the last head of a folio */
 	uint64_t start; /* the first frame of the window */
 	size_t count;	/* how many are in it */
 	size_t next;	/* of it, the frame at hand */
@@ -117,11 +118,15 @@ static const struct pmm_ram_range *range_of(struct pmm_frame_pass *pass, uint64_
 	return range;
 }
 
-static enum pmm_frame_class class_of(const struct pmm_frame_pass *pass, uint64_t flags, bool is_ram)
+static enum pmm_frame_class class_of(struct pmm_frame_pass *pass, uint64_t flags, bool is_ram)
 {
 	/* No list of it at all: then a hole cannot be told from the kernel's memory. */
 	if (!flags && !is_ram && pmm_ram_range(pass->ram, 0))
 		return PMM_FRAME_HOLE;
+	if (flags & FLAG(COMPOUND_HEAD))
+		pass->head = flags & ~FLAG(HWPOISON);
+	if (frame_is_bare_tail(flags))
+		flags |= pass->head;
 	if (!pass->trusts_ksm)
 		flags &= ~FLAG(KSM);
 	return pmm_frame_class_of(flags);

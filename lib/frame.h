@@ -9,6 +9,12 @@
 
 #define FLAG(name) (UINT64_C(1) << PMM_FLAG_##name)
 
+/*
+ * Until Linux 6.10 tails of a folio have flags of their own, which are next to none: what they are
+ * like is in those of the head.
+ */
+bool frame_is_bare_tail(uint64_t flags);
+
 /* "proc/kpageflags"... */
 const char *frame_file_path(enum pmm_frame_file which);
 

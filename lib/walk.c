@@ -304,8 +304,10 @@ static enum pmm_page_class class_of_frame(const struct pmm_walk *walk,
 		return has_flag(run, FLAG(SWAPBACKED)) ? PMM_CLASS_SHMEM : PMM_CLASS_FILE;
 	if (run->is_file)
 		return mapping->class;
-	return has_flag(run, FLAG(ANON)) && !has_flag(run, FLAG(SWAPBACKED)) ? PMM_CLASS_LAZYFREE
-									     : PMM_CLASS_ANON;
+	if (has_flag(run, FLAG(ANON)) && !has_flag(run, FLAG(SWAPBACKED)) &&
+	    !frame_is_bare_tail(run->flags))
+		return PMM_CLASS_LAZYFREE;
+	return PMM_CLASS_ANON;
 }
 
 static void run_classify(struct pmm_walk *walk, uint64_t categories)

@@ -76,6 +76,7 @@ tests_robust_header_corpus_SOURCES = tests/robust/header-corpus.c
 BATS_TESTS = \
 	tests/build.bats \
 	tests/completions.bats \
+	tests/frames.bats \
 	tests/lint.bats \
 	tests/off.bats \
 	tests/options.bats \

@@ -45,6 +45,14 @@ pagemap_formats='100
 -s -A --json --output-all
 -s -A --raw
 -s -A --tsv
+map 100
+map --ascii --width 40 100
+map --json --output-all 100
+map --raw 100
+map --csv 100
+thp 100
+frames
+frames --map
 at 100 0x10000 0x40000
 at --json 100 0x10000 0x40000'
 

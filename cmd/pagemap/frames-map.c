@@ -167,7 +167,7 @@ static int draw_all(struct drawing *drawing, struct pmm_frame_pass *pass)
 	return r;
 }
 
-bool frames_draw(struct inquest *inquest, const struct pmm_ram *ram, struct pmm_frame_pass *pass)
+void frames_draw(struct inquest *inquest, const struct pmm_ram *ram, struct pmm_frame_pass *pass)
 {
 	const struct settings *settings = &inquest->settings;
 	size_t columns = picture_columns(settings->picture_columns);
@@ -180,6 +180,12 @@ bool frames_draw(struct inquest *inquest, const struct pmm_ram *ram, struct pmm_
 	char size[UNITS_TEXT], *scale;
 	int r;
 
+	if (!pmm_ram_range(ram, 0)) {
+		picture_close(drawing.picture);
+		complain(NULL, "where RAM is cannot be told: nothing to draw");
+		return;
+	}
+
 	drawing.cell = picture_cell(count_frames(ram), LINES * drawing.line, 1);
 	r = draw_all(&drawing, pass);
 	if (r < 0)
@@ -188,5 +194,4 @@ bool frames_draw(struct inquest *inquest, const struct pmm_ram *ram, struct pmm_
 	picture_legend(drawing.picture, columns, scale);
 	free(scale);
 	picture_close(drawing.picture);
-	return r >= 0;
 }

@@ -29,8 +29,8 @@ static void print_heading(const struct inquest *inquest, const struct census *ce
 {
 	uint64_t page_bytes = pmm_root_page_bytes(inquest->root);
 
-	fputs("RAM", stdout);
-	heading_amount(&inquest->settings, "all", census->frames * page_bytes);
+	fputs("frames", stdout);
+	heading_amount(&inquest->settings, "ram", census->frames * page_bytes);
 	heading_amount(&inquest->settings, "free", count_free(census) * page_bytes);
 	heading_amount(&inquest->settings, "holes", census->holes * page_bytes);
 	putchar('\n');
@@ -122,7 +122,7 @@ void frames_run(struct inquest *inquest)
 		complain(NULL, "%s", pmm_root_error(inquest->root));
 		return;
 	}
-	if (!pmm_ram_range(ram, 0))
+	if (!pmm_ram_range(ram, 0) && !inquest->settings.with_map)
 		remark(NULL, "where RAM is cannot be told: holes count as other");
 	if (pmm_frame_pass_open(inquest->root, inquest->facilities, ram, files, &pass) < 0)
 		complain(NULL, "%s", pmm_root_error(inquest->root));

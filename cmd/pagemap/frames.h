@@ -15,7 +15,7 @@ unsigned frames_needs(const struct settings *settings);
 struct rows *frames_rows(const struct inquest *inquest, const struct census *census,
 			 const struct pmm_cgroup_paths *paths);
 
-/* RAM in the order of its frames, as a picture. False, after a complaint: it cannot be drawn. */
-bool frames_draw(struct inquest *inquest, const struct pmm_ram *ram, struct pmm_frame_pass *pass);
+/* RAM in the order of its frames, as a picture. */
+void frames_draw(struct inquest *inquest, const struct pmm_ram *ram, struct pmm_frame_pass *pass);
 
 #endif

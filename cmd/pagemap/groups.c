@@ -36,7 +36,8 @@ static bool is_bss(const struct group *group, const char *permissions,
 static void group_extend(struct group *group, const struct group *next)
 {
 	group->end_address = next->end_address;
-	group->bytes += next->bytes;
+	if (__builtin_add_overflow(group->bytes, next->bytes, &group->bytes))
+		group->bytes = UINT64_MAX; /* mappings of a tree that is no address space */
 	group->mappings += next->mappings;
 	if (group->class != next->class)
 		group->class = PMM_CLASS_NONE;

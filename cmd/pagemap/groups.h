@@ -19,7 +19,7 @@ struct groups;
 
 /* Those of the mappings of a walk, which must outlive them. */
 struct groups *groups_open(const struct pmm_walk *walk);
-/* The group that an address is in; it is in one. */
+/* The group that an address is in; NULL only in a tree that is no address space. */
 const struct group *groups_find(const struct groups *groups, uint64_t address);
 /* Returns NULL. */
 struct groups *groups_close(struct groups *groups);

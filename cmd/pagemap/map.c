@@ -224,13 +224,14 @@ static void walk_groups(struct map *map)
 
 	while (goes_on && pmm_walk_next_mapping(map->target.walk, &mapping) > 0) {
 		next = groups_find(map->groups, mapping->start_address);
-		if (next != group) {
+		if (next && next != group) {
 			if (group)
 				line_end(map, &line, group);
 			line_begin(map, &line, next);
 			group = next;
 		}
-		goes_on = line_walk(map, &line, mapping);
+		if (group)
+			goes_on = line_walk(map, &line, mapping);
 	}
 	if (group)
 		line_end(map, &line, group);

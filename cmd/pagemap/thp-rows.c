@@ -86,8 +86,11 @@ void thp_rows_of_sizes(struct thp_rows *rows, const struct folio_count *count)
 	uint64_t huge = rows->page_bytes / 8; /* entries of a table, each of 8 bytes */
 
 	for (size_t i = ORDERS; i; i--) {
-		size_row(rows, &count->by_entry[1][i - 1], UINT64_C(1) << (i - 1), huge);
-		size_row(rows, &count->by_entry[0][i - 1], UINT64_C(1) << (i - 1), 1);
+		uint64_t size_pages = UINT64_C(1) << (i - 1);
+
+		size_row(rows, &count->sizes[LEAF_HUGE][i - 1], size_pages, huge);
+		size_row(rows, &count->sizes[LEAF_PAGE][i - 1], size_pages, 1);
+		size_row(rows, &count->sizes[LEAF_UNKNOWN][i - 1], size_pages, 0);
 	}
 	size_row(rows, &count->unknown, 0, 0);
 }
@@ -153,15 +156,17 @@ void thp_rows_of_mapping(struct thp_rows *rows, const struct mapping_count *coun
 
 	values[MAPPING_PID] = value_unsigned(rows->pid);
 	values[MAPPING_ADDRESS] = value_unsigned(mapping->start_address);
-	for (size_t i = MAPPING_RAM; i <= MAPPING_LONGEST; i++)
-		values[i] = value_unsigned(pages[i] * rows->page_bytes);
 	values[MAPPING_SIZE] = value_unsigned(mapping->end_address - mapping->start_address);
-	if (sums->pages)
-		values[MAPPING_COVERED] =
-			value_real(100 * (double)sums->huge / (double)sums->pages);
-	values[MAPPING_RUNS] = value_unsigned(count->runs);
 	values[MAPPING_NAME] = target_mapping_name(mapping);
 	rows_cut_front(rows->rows, MAPPING_NAME);
+	if (address_is_of_kernel(mapping->start_address))
+		return;
+	for (size_t i = MAPPING_RAM; i <= MAPPING_LONGEST; i++)
+		values[i] = value_unsigned(bytes_of(pages[i], rows->page_bytes));
+	values[MAPPING_RUNS] = value_unsigned(count->runs);
+	if (sums->pages && sums->huge != PMM_ABSENT)
+		values[MAPPING_COVERED] =
+			value_real(100 * (double)sums->huge / (double)sums->pages);
 }
 
 /* ---- by length of runs ---- */

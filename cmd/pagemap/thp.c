@@ -86,17 +86,23 @@ static enum folio_kind kind_of(const struct pmm_folio *folio)
 	}
 }
 
+static enum folio_leaf leaf_of(const struct thp *thp, const struct pmm_folio *folio)
+{
+	if (folio->leaf_bytes == PMM_ABSENT)
+		return LEAF_UNKNOWN;
+	return folio->leaf_bytes > thp->page_bytes ? LEAF_HUGE : LEAF_PAGE;
+}
+
 static void count_folio(struct thp *thp, const struct pmm_folio *folio)
 {
 	struct folio_count *count = &thp->mapping;
 	enum folio_kind kind = kind_of(folio);
-	bool is_huge = folio->leaf_bytes != PMM_ABSENT && folio->leaf_bytes > thp->page_bytes;
 	struct size_count *size = &count->unknown;
 
 	if (kind == KINDS)
 		return;
 	if (folio->size_pages != PMM_ABSENT)
-		size = &count->by_entry[is_huge][order_of(folio->size_pages)];
+		size = &count->sizes[leaf_of(thp, folio)][order_of(folio->size_pages)];
 	size->folios++;
 	size->pages[kind] += folio->pages;
 	if (folio->size_pages != PMM_ABSENT && kind != KIND_HUGETLB) {
@@ -125,8 +131,8 @@ static void size_add(struct size_count *all, const struct size_count *size)
 static void count_add(struct folio_count *all, const struct folio_count *count)
 {
 	for (size_t i = 0; i < ORDERS; i++) {
-		size_add(&all->by_entry[0][i], &count->by_entry[0][i]);
-		size_add(&all->by_entry[1][i], &count->by_entry[1][i]);
+		for (size_t leaf = 0; leaf < LEAVES; leaf++)
+			size_add(&all->sizes[leaf][i], &count->sizes[leaf][i]);
 		all->runs.orders[i] += count->runs.orders[i];
 		all->runs.order_pages[i] += count->runs.order_pages[i];
 	}
@@ -148,18 +154,27 @@ struct folio_sums folio_sum(const struct folio_count *count)
 		.pages = pages_of(&count->unknown),
 		.hugetlb = count->unknown.pages[KIND_HUGETLB],
 	};
+	bool has_unknown = false;
 
-	for (size_t i = 0; i < ORDERS; i++) {
-		const struct size_count *small = &count->by_entry[0][i];
-		const struct size_count *huge = &count->by_entry[1][i];
+	for (size_t leaf = 0; leaf < LEAVES; leaf++)
+		for (size_t i = 0; i < ORDERS; i++) {
+			const struct size_count *size = &count->sizes[leaf][i];
 
-		sums.pages += pages_of(small) + pages_of(huge);
-		sums.large += (i ? pages_of(small) : 0) + pages_of(huge);
-		sums.huge += pages_of(huge);
-		sums.partial += small->partial + huge->partial;
-		sums.hugetlb += small->pages[KIND_HUGETLB] + huge->pages[KIND_HUGETLB];
-	}
+			sums.pages += pages_of(size);
+			sums.large += i ? pages_of(size) : 0;
+			sums.huge += leaf == LEAF_HUGE ? pages_of(size) : 0;
+			sums.partial += size->partial;
+			sums.hugetlb += size->pages[KIND_HUGETLB];
+			has_unknown |= leaf == LEAF_UNKNOWN && pages_of(size);
+		}
+	if (has_unknown)
+		sums.huge = PMM_ABSENT;
 	return sums;
+}
+
+uint64_t bytes_of(uint64_t pages, uint64_t page_bytes)
+{
+	return pages == PMM_ABSENT ? PMM_ABSENT : pages * page_bytes;
 }
 
 uint64_t runs_half(const struct run_count *runs)
@@ -212,7 +227,9 @@ static void print_share(const char *name, uint64_t part, uint64_t whole)
 	char text[UNITS_TEXT];
 
 	printf("  %s %s", name,
-	       whole ? format_percent(text, 100 * (double)part / (double)whole) : "-");
+	       whole && part != PMM_ABSENT
+		       ? format_percent(text, 100 * (double)part / (double)whole)
+		       : "-");
 }
 
 static void print_heading(const struct thp *thp)
@@ -241,7 +258,7 @@ static void json_sums(const struct thp *thp)
 
 	json_unsigned("ram_bytes", sums.pages * thp->page_bytes);
 	json_unsigned("large_bytes", sums.large * thp->page_bytes);
-	json_unsigned("huge_bytes", sums.huge * thp->page_bytes);
+	json_unsigned("huge_bytes", bytes_of(sums.huge, thp->page_bytes));
 	json_unsigned("partial_bytes", sums.partial * thp->page_bytes);
 	json_unsigned("hugetlb_bytes", sums.hugetlb * thp->page_bytes);
 	json_unsigned("run_count", runs->runs);
@@ -316,7 +333,9 @@ static bool has_facilities(const struct inquest *inquest)
 		{PMM_FACILITY_KPAGEFLAGS, "flags of frames hidden"},
 	};
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+	/* Entries of a captured tree are as they were captured. */
+	for (size_t i = pmm_root_is_live(inquest->root) ? 0 : 1; i < sizeof(table) / sizeof(*table);
+	     i++)
 		if (!pmm_facilities_has(inquest->facilities, table[i].facility)) {
 			complain(NULL, "%s: %s", table[i].what,
 				 pmm_facilities_why(inquest->facilities, table[i].facility));

@@ -36,22 +36,27 @@ struct run_count {
 	uint64_t *exact;	      /* how many of that length; NULL: not wanted */
 };
 
+/* What maps the pages. */
+enum folio_leaf { LEAF_PAGE, LEAF_HUGE, LEAF_UNKNOWN, LEAVES };
+
 struct folio_count {
-	struct size_count by_entry[2][ORDERS]; /* [1]: one entry above the PTE maps it */
-	struct size_count unknown;	       /* changed while it was looked at */
+	struct size_count sizes[LEAVES][ORDERS]; /* by the order of the folio */
+	struct size_count unknown;		 /* changed while it was looked at */
 	struct run_count runs;
 };
 
-/* The sum over all sizes; those of one page, too. */
+/* Pages: the sum over all sizes, single ones too. */
 struct folio_sums {
 	uint64_t pages; /* all but hugetlb */
 	uint64_t large; /* of folios of more than a page */
-	uint64_t huge;	/* of those, mapped by one entry */
+	uint64_t huge;	/* of those, mapped by one entry above the PTE; absent if not known */
 	uint64_t partial;
 	uint64_t hugetlb;
 };
 
 struct folio_sums folio_sum(const struct folio_count *count);
+/* Absent stays absent. */
+uint64_t bytes_of(uint64_t pages, uint64_t page_bytes);
 /* Half of the pages are in runs of so many pages or more; 0 if there are none. */
 uint64_t runs_half(const struct run_count *runs);
 

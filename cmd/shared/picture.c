@@ -16,6 +16,8 @@
 
 enum { DEFAULT_COLUMNS = 80, SHADES = 3 };
 
+#define LARGEST_CELL (UINT64_C(1) << 63)
+
 struct shade {
 	const char *block;
 	const char *letter;
@@ -83,7 +85,7 @@ uint64_t picture_cell(uint64_t length, size_t count, uint64_t least)
 {
 	uint64_t cell = 1;
 
-	while (cell < least || (length + cell - 1) / cell > count)
+	while (cell < LARGEST_CELL && (cell < least || (length - 1) / cell >= count))
 		cell *= 2;
 	return cell;
 }

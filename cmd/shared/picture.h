@@ -45,7 +45,10 @@ struct picture *picture_close(struct picture *picture);
 /* The columns that a picture may take: WIDTH, if that is not 0, or the terminal's, or 80. */
 size_t picture_columns(size_t width);
 
-/* The smallest power of two that is at least LEAST and of which COUNT cells hold LENGTH. Pure. */
+/*
+ * The smallest power of two that is at least LEAST and of which COUNT cells hold LENGTH, which is
+ * not 0; the largest there is if none is enough. Pure.
+ */
 uint64_t picture_cell(uint64_t length, size_t count, uint64_t least);
 
 struct strip;

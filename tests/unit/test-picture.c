@@ -145,6 +145,8 @@ static void test_scale(void)
 		{50 * 4096 + 1, 50, 4096, 8192},
 		{UINT64_C(1) << 40, 64, 4096, UINT64_C(1) << 34},
 		{UINT64_C(1) << 47, 1, 4096, UINT64_C(1) << 47},
+		{UINT64_MAX, 16, 4096, UINT64_C(1) << 60},
+		{UINT64_MAX, 1, 4096, UINT64_C(1) << 63},
 	};
 
 	for (size_t i = 0; i < sizeof(scales) / sizeof(*scales); i++)

@@ -120,6 +120,8 @@ static void test_classes(void)
 		{UINT64_C(0x5828) | FLAG(SWAPCACHE), "anon"},
 		{UINT64_C(0x5828) | FLAG(KSM), "ksm"},
 		{FLAG(ANON) | FLAG(MMAP) | FLAG(UPTODATE), "lazyfree"},
+		/* Before Linux 6.10 a tail has next to none of its folio's flags. */
+		{FLAG(ANON) | FLAG(MMAP) | FLAG(THP) | FLAG(COMPOUND_TAIL), "anon-thp"},
 		{FLAG(HUGE) | FLAG(ANON) | FLAG(COMPOUND_HEAD), "hugetlb"},
 		{FLAG(HUGE) | FLAG(COMPOUND_HEAD), "hugetlb"},
 		{FLAG(SWAPCACHE) | FLAG(SWAPBACKED) | FLAG(LRU) | FLAG(UPTODATE), "swapcache"},
