@@ -134,8 +134,8 @@ static int compare_paths(const void *a, const void *b)
 {
 	const char *left = *(char *const *)a, *right = *(char *const *)b;
 
-	while (*left && *left == *right)
-		left++, right++;
+	for (; *left && *left == *right; right++)
+		left++;
 	if (!*left || !*right)
 		return (*left != '\0') - (*right != '\0');
 	if (*left == '/' || *right == '/')
