@@ -94,7 +94,7 @@ static uint64_t growth(const struct pmm_load *now, const struct pmm_load *before
 static struct rates rates_between(const struct pmm_load *now, const struct pmm_load *before,
 				  double seconds)
 {
-	struct rates rates;
+	struct rates rates = {0};
 
 	for (enum pmm_load_counter i = 0; i < PMM_LOAD_COUNTERS; i++) {
 		uint64_t grown = growth(now, before, i);
