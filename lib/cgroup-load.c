@@ -399,12 +399,17 @@ const struct pmm_load *pmm_loads_at(const struct pmm_loads *loads, size_t index)
 	return index < loads->count ? &loads->array[index].load : NULL;
 }
 
+static int compare_to_group(const void *path, const void *group)
+{
+	return cgroup_compare_paths(path, ((const struct group *)group)->path);
+}
+
 const struct pmm_load *pmm_loads_find(const struct pmm_loads *loads, const char *path)
 {
-	for (size_t i = 0; i < loads->count; i++)
-		if (!strcmp(loads->array[i].path, path))
-			return &loads->array[i].load;
-	return NULL;
+	const struct group *group =
+		bsearch(path, loads->array, loads->count, sizeof(*group), compare_to_group);
+
+	return group ? &group->load : NULL;
 }
 
 size_t pmm_loads_left_out(const struct pmm_loads *loads)

@@ -129,11 +129,9 @@ static int append(void *data, char *path, uint64_t inode)
 	return 0;
 }
 
-/* As if the slash were the least of all bytes: then a path comes before whatever is below it. */
-static int compare_paths(const void *a, const void *b)
+/* As if the slash were the least of all bytes. */
+int cgroup_compare_paths(const char *left, const char *right)
 {
-	const char *left = *(char *const *)a, *right = *(char *const *)b;
-
 	for (; *left && *left == *right; right++)
 		left++;
 	if (!*left || !*right)
@@ -141,6 +139,11 @@ static int compare_paths(const void *a, const void *b)
 	if (*left == '/' || *right == '/')
 		return *left == '/' ? -1 : 1;
 	return (unsigned char)*left < (unsigned char)*right ? -1 : 1;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	return cgroup_compare_paths(*(char *const *)a, *(char *const *)b);
 }
 
 /* The root is not among them: it is the machine, has no limit and, in version 2, no numbers. */
@@ -156,7 +159,7 @@ int cgroup_tree_read(struct pmm_root *root, size_t maximum, struct cgroup_tree *
 	for (size_t i = 0; r >= 0 && i < tree->count; i++)
 		r = cgroup_children(root, tree->mount, tree->paths[i], append, &listing);
 	if (tree->count)
-		qsort(tree->paths, tree->count, sizeof(*tree->paths), compare_paths);
+		qsort(tree->paths, tree->count, sizeof(*tree->paths), compare_entries);
 	return r;
 }
 

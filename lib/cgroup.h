@@ -40,6 +40,9 @@ const char *cgroup_mount(struct pmm_root *root);
 int cgroup_children(struct pmm_root *root, const char *mount, const char *parent,
 		    int (*take)(void *data, char *path, uint64_t inode), void *data);
 
+/* <0, 0, >0, in that order. Pure. */
+int cgroup_compare_paths(const char *left, const char *right);
+
 /* Where version 2 is mounted beside version 1, for what only it says; NULL if it is not. */
 const char *cgroup_unified_mount(struct pmm_root *root);
 
