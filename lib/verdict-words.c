@@ -122,11 +122,12 @@ static void put_state(FILE *file, const struct pmm_verdict *verdict)
 	fputs(": ", file);
 }
 
-static void put_lost(FILE *file, const struct pmm_verdict *verdict)
+static void put_lost(FILE *file, const struct story *story)
 {
+	const struct pmm_verdict *verdict = story->verdict;
 	const char *whose = verdict->path ? "its" : "the";
 
-	if (isnan(verdict->lost_percent)) {
+	if (!(verdict->lost_percent >= story->thresholds->pressure_lost_percent)) {
 		fputs("it is at its limit, and pages come back", file);
 		return;
 	}
@@ -201,7 +202,7 @@ static void put_sentence(FILE *file, const struct story *story)
 		fputs("; by itself that is no shortage", file);
 		break;
 	default:
-		put_lost(file, verdict);
+		put_lost(file, story);
 	}
 }
 

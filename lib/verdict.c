@@ -429,39 +429,55 @@ void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
 	*ret_verdict = verdict;
 }
 
-/* Of a cgroup whose evictions nobody counts: at most pressure. */
-static bool is_cut_by_limit(const struct pmm_verdict *verdict, double lost_percent)
+static bool is_blind(const struct pmm_verdict *verdict)
 {
-	return verdict->lost_percent >= lost_percent ||
-	       (isnan(verdict->lost_percent) && has_grown(verdict->events_max));
+	return verdict->doubts & PMM_DOUBT_NO_PRESSURE;
 }
 
+/* It costs that much; or, where nobody counts what waits for files cost, a limit was hit. */
+static bool is_cut(const struct pmm_verdict *verdict, double lost_percent)
+{
+	return verdict->lost_percent >= lost_percent ||
+	       (is_blind(verdict) && has_grown(verdict->events_max));
+}
+
+static bool is_thrashing(const struct pmm_verdict *verdict, const struct pmm_thresholds *thresholds,
+			 double ratio)
+{
+	return verdict->lost_percent >= ratio * thresholds->thrashing_lost_percent &&
+	       verdict->lost_percent >= ratio * thresholds->thrashing_useful_ratio *
+						or_zero(verdict->useful_percent);
+}
+
+static bool is_severe(const struct pmm_verdict *verdict, const struct pmm_thresholds *thresholds,
+		      double ratio)
+{
+	return !is_blind(verdict) &&
+	       (verdict->lost_percent >= ratio * thresholds->severe_lost_percent ||
+		verdict->lost_percent >=
+			ratio * thresholds->severe_useful_ratio * verdict->useful_percent);
+}
+
+/* The decision list of procmm(7), VERDICT, from the top. */
 enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 			     const struct pmm_thresholds *thresholds, double ratio)
 {
-	double lost = verdict->lost_percent, useful = verdict->useful_percent;
+	double lost = verdict->lost_percent, pressure = ratio * thresholds->pressure_lost_percent;
+	bool is_known = !isnan(verdict->evicted_pages_per_second);
 	bool comes_back = verdict->came_back_pages_per_second >=
-			  ratio * thresholds->came_back_pages_per_second;
-	bool is_severe = lost >= ratio * thresholds->severe_lost_percent ||
-			 lost >= ratio * thresholds->severe_useful_ratio * useful;
+				  ratio * thresholds->came_back_pages_per_second &&
+			  (!is_known || verdict->reuse_ratio >= ratio * thresholds->reuse_ratio);
 
-	if (comes_back && isnan(verdict->evicted_pages_per_second) &&
-	    is_cut_by_limit(verdict, ratio * thresholds->pressure_lost_percent))
+	if (comes_back && is_known && is_thrashing(verdict, thresholds, ratio))
+		return is_severe(verdict, thresholds, ratio) ? PMM_STATE_SEVERE
+							     : PMM_STATE_THRASHING;
+	if (comes_back && is_cut(verdict, pressure))
 		return PMM_STATE_PRESSURE;
 	if (isnan(lost))
 		return PMM_STATE_UNKNOWN;
-	if (comes_back && verdict->reuse_ratio >= ratio * thresholds->reuse_ratio) {
-		if (lost >= ratio * thresholds->thrashing_lost_percent &&
-		    lost >= ratio * thresholds->thrashing_useful_ratio * or_zero(useful))
-			return is_severe && !(verdict->doubts & PMM_DOUBT_NO_PRESSURE)
-				       ? PMM_STATE_SEVERE
-				       : PMM_STATE_THRASHING;
-		if (lost >= ratio * thresholds->pressure_lost_percent)
-			return PMM_STATE_PRESSURE;
-	}
 	if (verdict->notes & (PMM_NOTE_READING_BACK | PMM_NOTE_PROACTIVE))
 		return PMM_STATE_OK;
-	if (lost < ratio * thresholds->pressure_lost_percent &&
+	if (lost < pressure &&
 	    !(verdict->evicted_pages_per_second >= ratio * thresholds->evicted_pages_per_second))
 		return PMM_STATE_OK;
 	return PMM_STATE_RECLAIMING;

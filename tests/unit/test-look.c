@@ -251,6 +251,35 @@ static void test_no_pressure(void)
 	ok(verdict.doubts & PMM_DOUBT_NO_PRESSURE, "and says why");
 }
 
+/* Without PSI nobody counts what waits for files cost: that a limit is hit has to do. */
+static void test_blind_limit(void)
+{
+	static const struct course files = {
+		.useful = 4,
+		.file_in = 3000,
+		.file_out = 4000,
+		.file_activated = 600,
+		.read_pages = 3000,
+	};
+	struct pmm_load before, now;
+	struct pmm_verdict verdict;
+
+	start(&before);
+	before.counters[PMM_LOAD_MEMORY_FULL_NS] = PMM_ABSENT;
+	before.counters[PMM_LOAD_IO_FULL_NS] = PMM_ABSENT;
+	now = before;
+	run(&now, &files, 10);
+	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	is_u64(verdict.state, PMM_STATE_RECLAIMING, "without PSI, files come back: it may be");
+	now.counters[PMM_LOAD_EVENTS_MAX] += 100;
+	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	is_u64(verdict.state, PMM_STATE_PRESSURE, "and at a limit it is pressure");
+	now.counters[PMM_LOAD_EVICTED] = now.counters[PMM_LOAD_EVICTED_ANON] = PMM_ABSENT;
+	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	is_u64(verdict.state, PMM_STATE_PRESSURE, "whether evictions are known or not");
+	ok(verdict.is_estimate && verdict.confidence == PMM_CONFIDENCE_LOW, "an estimate");
+}
+
 /* MEMORY, IO: the kernel's averages. */
 static void check_witness(double memory, double io, double seconds, enum pmm_state expected)
 {
@@ -315,6 +344,7 @@ int main(int argc, char **argv)
 	test_thresholds();
 	test_missing();
 	test_no_pressure();
+	test_blind_limit();
 	test_witness();
 	test_garbage();
 	return done_testing();
