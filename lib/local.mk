@@ -64,9 +64,12 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/sample.h \
 	lib/scan.c \
 	lib/scan.h \
+	lib/verdict-advice.c \
 	lib/verdict-evidence.c \
+	lib/verdict-measure.c \
 	lib/verdict-parts.h \
 	lib/verdict-words.c \
+	lib/verdict-words.h \
 	lib/verdict.c \
 	lib/verdicts.c \
 	lib/walk-batch.c \

@@ -2,7 +2,10 @@
 #ifndef PROCMM_VERDICT_PARTS_H
 #define PROCMM_VERDICT_PARTS_H
 
-/* What the detector asks of verdict.c: the parts of a judgement. Pure. */
+/*
+ * The parts of a judgement, of verdict-measure.c and verdict.c, and what detector.c asks of them.
+ * Pure.
+ */
 
 #include <stdbool.h>
 
@@ -21,6 +24,15 @@ void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
 /* A verdict of nothing at NOW: unknown, for that doubt. */
 void verdict_unknown(const struct pmm_load *now, enum pmm_doubt doubt,
 		     struct pmm_verdict *ret_verdict);
+
+/* L of M and I, with the other numbers of VERDICT; never more than is known to be lost. */
+double verdict_lost_percent(const struct pmm_verdict *verdict, double memory, double io);
+
+/* Has it happened in the window? */
+static inline bool verdict_has_grown(uint64_t events)
+{
+	return events != PMM_ABSENT && events > 0;
+}
 
 /*
  * The state of the numbers of VERDICT. RATIO: of every threshold; 1, or less to tell whether a

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A verdict in words: what is said of it and why, in fixed wording, and what helps. Pure, but for
- * the memory. No number is computed here that is not in the verdict; no printf of a fraction, so
- * that the locale has no say.
+ * A verdict in words: what is said of it and why, in fixed wording; what helps is in
+ * verdict-advice.c. Pure, but for the memory. No number is computed here that is not in the
+ * verdict; no printf of a fraction, so that the locale has no say.
  */
 
 #include <errno.h>
@@ -13,30 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "procmm-verdict.h"
 #include "root.h"
+#include "verdict-words.h"
 
 enum {
 	MOST_SUSPECTS = 3,
 };
-
-static const uint64_t MIB = 1 << 20;
-static const double SLOW_READ_SECONDS = 0.002;	     /* no flash takes that long */
-static const double LEAK_BYTES_PER_SECOND = 1 << 20; /* less may be a program at work */
-static const double BUSY_KSWAPD_PERCENT = 90;	     /* of a processor: all it has */
-static const double MANY_ALLOCSTALLS = 10;	     /* a second */
-static const double FREE_RATIO = 0.1;		     /* of the memory: free, and yet stalls */
-static const double COLD_ANON_RATIO = 0.1;	     /* of what comes back, anonymous */
-
-/* What is told. */
-struct story {
-	const struct pmm_verdict *verdict;
-	const struct pmm_thresholds *thresholds;
-	const struct pmm_scene *scene;
-};
-
-/* Writes a line of it, or nothing. */
-typedef void teller(FILE *file, const struct story *story);
 
 /* ---- pieces ---- */
 
@@ -51,7 +33,7 @@ static void put_rounded(FILE *file, double number, unsigned bound)
 		fprintf(file, "%ju", (uintmax_t)((tenths + 5) / 10));
 }
 
-static void put_number(FILE *file, double number)
+void words_put_number(FILE *file, double number)
 {
 	put_rounded(file, number, 10);
 }
@@ -61,17 +43,17 @@ static void put_least_percent(FILE *file, double percent)
 {
 	double unit = percent < 10 ? 10 : 1;
 
-	put_number(file, floor(percent * unit) / unit);
+	words_put_number(file, floor(percent * unit) / unit);
 	fputc('%', file);
 }
 
 static void put_percent(FILE *file, double percent)
 {
-	put_number(file, percent);
+	words_put_number(file, percent);
 	fputc('%', file);
 }
 
-static void put_size(FILE *file, uint64_t bytes)
+void words_put_size(FILE *file, uint64_t bytes)
 {
 	static const char letters[] = "KMGTPE";
 	double size = (double)bytes;
@@ -84,10 +66,21 @@ static void put_size(FILE *file, uint64_t bytes)
 		fputc(letters[unit - 1], file);
 }
 
-static void put_rate(FILE *file, double bytes_per_second)
+void words_put_rate(FILE *file, double bytes_per_second)
 {
-	put_size(file, (uint64_t)fmin(fmax(bytes_per_second, 0), 1e18));
+	words_put_size(file, (uint64_t)fmin(fmax(bytes_per_second, 0), 1e18));
 	fputs("/s", file);
+}
+
+/* "42 s", "15 min", "3 h". */
+static void put_duration(FILE *file, double seconds)
+{
+	if (seconds < 600)
+		fprintf(file, "%.0f s", seconds);
+	else if (seconds < 2 * 3600)
+		fprintf(file, "%.0f min", floor(seconds / 60));
+	else
+		fprintf(file, "%.0f h", floor(seconds / 3600));
 }
 
 /* A separator before all but the first. */
@@ -115,8 +108,10 @@ static void put_state(FILE *file, const struct pmm_verdict *verdict)
 		fputs(is_bad ? " likely" : " (estimate)", file);
 	if (verdict->state == PMM_STATE_SEVERE)
 		fputs(" (severe)", file);
-	if (verdict->state >= PMM_STATE_PRESSURE && !isnan(verdict->state_seconds))
-		fprintf(file, " for %.0f s", verdict->state_seconds);
+	if (verdict->state >= PMM_STATE_PRESSURE && !isnan(verdict->state_seconds)) {
+		fputs(" for ", file);
+		put_duration(file, verdict->state_seconds);
+	}
 	if (verdict->path)
 		fprintf(file, " in %s", verdict->path);
 	fputs(": ", file);
@@ -147,7 +142,7 @@ static void put_returns(FILE *file, const struct pmm_verdict *verdict)
 			    fmax(verdict->refaulted_anon_pages_per_second,
 				 verdict->refaulted_file_pages_per_second));
 
-	put_number(file, pages);
+	words_put_number(file, pages);
 	if (verdict->notes & PMM_NOTE_READING_BACK)
 		fputs(" pages/s come back that were evicted some time ago, and none leave: it ends "
 		      "by itself",
@@ -162,7 +157,7 @@ static void put_calm(FILE *file, const struct pmm_verdict *verdict)
 	if (verdict->notes & (PMM_NOTE_READING_BACK | PMM_NOTE_PROACTIVE)) {
 		put_returns(file, verdict);
 	} else if (verdict->notes & PMM_NOTE_COLD_SWAP) {
-		put_size(file, verdict->swap_used_bytes);
+		words_put_size(file, verdict->swap_used_bytes);
 		fputs(" of swap is in use, and hardly any of it is read (cold swap): harmless",
 		      file);
 	} else {
@@ -196,7 +191,7 @@ static void put_sentence(FILE *file, const struct story *story)
 		fputs("memory is recycled", file);
 		if (!isnan(verdict->evicted_pages_per_second)) {
 			fputs(", ", file);
-			put_number(file, verdict->evicted_pages_per_second);
+			words_put_number(file, verdict->evicted_pages_per_second);
 			fputs(" pages/s", file);
 		}
 		fputs("; by itself that is no shortage", file);
@@ -219,7 +214,7 @@ static void put_because(FILE *file, const struct story *story)
 			fputc('~', file);
 		put_percent(file, 100 * verdict->reuse_ratio);
 		fputs(" of evicted pages were needed again (", file);
-		put_number(file, verdict->came_back_pages_per_second);
+		words_put_number(file, verdict->came_back_pages_per_second);
 		fputs("/s)", file);
 	}
 	if (verdict->paging_read_ratio >= 0.01) {
@@ -252,7 +247,7 @@ static void put_limit(FILE *file, const struct story *story)
 	if (!verdict->is_limit_binding)
 		return;
 	fputs(verdict->is_limit_high ? "memory.high " : "memory limit ", file);
-	put_size(file, verdict->limit_bytes);
+	words_put_size(file, verdict->limit_bytes);
 	fprintf(file, " of %s is full", verdict->limit_path);
 	if (hits != PMM_ABSENT && hits > 0)
 		fprintf(file, " (hit %ju times in %.0f s)", (uintmax_t)hits,
@@ -260,7 +255,7 @@ static void put_limit(FILE *file, const struct story *story)
 	if (verdict->system_available_bytes == PMM_ABSENT)
 		return;
 	fputs("; the host has ", file);
-	put_size(file, verdict->system_available_bytes);
+	words_put_size(file, verdict->system_available_bytes);
 	fputs(" available", file);
 }
 
@@ -281,7 +276,7 @@ static void put_victims(FILE *file, const struct story *story)
 		}
 		if (!isnan(victim->major_faults_per_second)) {
 			fputs(isnan(victim->lost_percent) ? " " : ", ", file);
-			put_number(file, victim->major_faults_per_second);
+			words_put_number(file, victim->major_faults_per_second);
 			fputs(" major faults/s", file);
 		}
 	}
@@ -297,153 +292,9 @@ static void put_growing(FILE *file, const struct story *story)
 
 		separate(file, &is_first, "; ");
 		fprintf(file, "%s(%d) +", grower->name, (int)grower->pid);
-		put_rate(file, grower->growth_bytes_per_second);
+		words_put_rate(file, grower->growth_bytes_per_second);
 	}
 }
-
-/* ---- what helps ---- */
-
-/* systemd.unit(5): the bytes of a unit's name; then it can stand in a command line as it is. */
-static const char *unit_of(const char *path)
-{
-	static const char bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789:-_.@";
-	static const char *const suffixes[] = {".service", ".slice", ".scope"};
-	const char *name = strrchr(path, '/'), *suffix;
-
-	name = name ? name + 1 : path;
-	suffix = strrchr(name, '.');
-	if (!suffix || *name == '-' || name[strspn(name, bytes)])
-		return NULL;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		if (!strcmp(suffix, suffixes[i]))
-			return name;
-	return NULL;
-}
-
-/* What it has, here and in swap, would fit then; if that is not known, twice as much as now. */
-static uint64_t better_limit(const struct pmm_verdict *verdict)
-{
-	uint64_t bytes = verdict->limit_bytes, swap = verdict->swap_used_bytes;
-	uint64_t more = swap == PMM_ABSENT || swap < bytes / 8 ? bytes : swap;
-
-	if (__builtin_add_overflow(bytes, more, &bytes) || bytes > PMM_ABSENT - 16 * MIB)
-		return verdict->limit_bytes;
-	return (bytes + 16 * MIB - 1) / (16 * MIB) * (16 * MIB);
-}
-
-static void advise_limit(FILE *file, const struct story *story)
-{
-	const struct pmm_verdict *verdict = story->verdict;
-	uint64_t bytes = better_limit(verdict);
-	const char *unit;
-
-	if (!verdict->is_limit_binding || verdict->system_available_bytes == PMM_ABSENT ||
-	    verdict->system_available_bytes < bytes - verdict->limit_bytes)
-		return;
-	unit = unit_of(verdict->limit_path);
-	if (unit)
-		fprintf(file, "systemctl set-property %s %s=%juM", unit,
-			verdict->is_limit_high ? "MemoryHigh" : "MemoryMax",
-			(uintmax_t)(bytes / MIB));
-	else
-		fprintf(file, "raise the memory limit of %s to %juM, not RAM", verdict->limit_path,
-			(uintmax_t)(bytes / MIB));
-}
-
-static void advise_fewer(FILE *file, const struct story *story)
-{
-	if (story->scene->victims_count > 1)
-		fputs("run fewer jobs at a time (make -j, workers)", file);
-}
-
-/* Somebody who grows fast, and faster than all others together. */
-static void advise_grower(FILE *file, const struct story *story)
-{
-	const struct pmm_scene *scene = story->scene;
-	double others = 0;
-
-	for (size_t i = 1; i < scene->growers_count; i++)
-		others += scene->growers[i].growth_bytes_per_second;
-	if (!scene->growers_count ||
-	    scene->growers->growth_bytes_per_second < fmax(others, LEAK_BYTES_PER_SECOND))
-		return;
-	fprintf(file, "stop %s(%d), which grows by ", scene->growers->name,
-		(int)scene->growers->pid);
-	put_rate(file, scene->growers->growth_bytes_per_second);
-	fputs(" (a leak?)", file);
-}
-
-static void advise_room(FILE *file, const struct story *story)
-{
-	if (!story->verdict->is_limit_binding)
-		fputs("stop or move something: together, the working sets do not fit into memory",
-		      file);
-}
-
-static void advise_disk(FILE *file, const struct story *story)
-{
-	const struct pmm_verdict *verdict = story->verdict;
-
-	if (!(verdict->swap_read_seconds > SLOW_READ_SECONDS) ||
-	    !(verdict->swapped_in_pages_per_second >=
-	      story->thresholds->came_back_pages_per_second))
-		return;
-	fputs(story->scene->has_zram ? "a faster disk for swap"
-				     : "compressed swap (zram, zswap) or a faster disk",
-	      file);
-	fputs(": a read takes ", file);
-	put_number(file, 1000 * verdict->swap_read_seconds);
-	fputs(" ms", file);
-}
-
-static bool is_file_thrash(const struct pmm_verdict *verdict)
-{
-	double anon = fmax(verdict->refaulted_anon_pages_per_second,
-			   verdict->swapped_in_pages_per_second);
-
-	return verdict->refaulted_file_pages_per_second > 0 &&
-	       !(anon > COLD_ANON_RATIO * verdict->refaulted_file_pages_per_second);
-}
-
-static void advise_swap(FILE *file, const struct story *story)
-{
-	const struct pmm_verdict *verdict = story->verdict;
-
-	if (!is_file_thrash(verdict) || verdict->swap_total_bytes == PMM_ABSENT)
-		return;
-	if (!verdict->swap_total_bytes)
-		fputs("add swap (swapctl create), so that anonymous memory can leave, not files",
-		      file);
-	else if (verdict->swap_used_bytes < verdict->swap_total_bytes / 2)
-		fputs("raise vm.swappiness: files are evicted and needed again, anonymous memory "
-		      "stays",
-		      file);
-}
-
-static void advise_kswapd(FILE *file, const struct story *story)
-{
-	if (story->scene->kswapd_percent >= BUSY_KSWAPD_PERCENT)
-		fputs("raise vm.watermark_scale_factor: kswapd takes a whole processor", file);
-}
-
-static void advise_compaction(FILE *file, const struct story *story)
-{
-	const struct pmm_verdict *verdict = story->verdict;
-	uint64_t free_bytes = story->scene->kernel_free_bytes;
-
-	if (!verdict->path && verdict->allocstalls_per_second >= MANY_ALLOCSTALLS &&
-	    free_bytes != PMM_ABSENT && verdict->limit_bytes != PMM_ABSENT &&
-	    (double)free_bytes >= FREE_RATIO * (double)verdict->limit_bytes)
-		fputs("allocations stall although memory is free: look at huge pages (compaction) "
-		      "and at single NUMA nodes",
-		      file);
-}
-
-static teller *const advisers[] = {
-	advise_limit, advise_fewer, advise_grower, advise_room,
-	advise_disk,  advise_swap,  advise_kswapd, advise_compaction,
-};
 
 /* ---- the whole ---- */
 
@@ -459,7 +310,7 @@ static void put_caveat(FILE *file, const struct story *story)
 	if (verdict->doubts & PMM_DOUBT_SHORT_WINDOW) {
 		separate(file, &is_first, "; ");
 		fputs(isnan(verdict->state_seconds) ? "a " : "seen for ", file);
-		put_number(file, verdict->window_seconds);
+		words_put_number(file, verdict->window_seconds);
 		fputs(" s", file);
 		if (isnan(verdict->state_seconds))
 			fprintf(file, " look; --check takes %ju s",
@@ -492,18 +343,20 @@ static int make_line(teller *tell, const struct story *story, char **ret_line)
 
 static int make_remedies(const struct story *story, struct pmm_words *words)
 {
-	size_t count = sizeof(advisers) / sizeof(*advisers);
+	size_t count = 0;
 	int r = 0;
 
 	if (story->verdict->state < PMM_STATE_PRESSURE)
 		return 0;
+	while (advice_at(count))
+		count++;
 	words->remedies = calloc(count, sizeof(*words->remedies));
 	if (!words->remedies)
 		return -ENOMEM;
 	for (size_t i = 0; r >= 0 && i < count; i++) {
 		char *line = NULL;
 
-		r = make_line(advisers[i], story, &line);
+		r = make_line(advice_at(i), story, &line);
 		if (line)
 			words->remedies[words->remedies_count++] = line;
 	}

@@ -163,6 +163,14 @@ static void test_sentences(void)
 	verdict.path = "/a";
 	check_sentence(&verdict, "pressure for 42 s in /a: at least 69% of its time went to paging",
 		       because, NULL);
+	verdict.state_seconds = 3599;
+	check_sentence(&verdict,
+		       "pressure for 59 min in /a: at least 69% of its time went to paging",
+		       because, NULL);
+	verdict.state_seconds = 10000;
+	check_sentence(&verdict, "pressure for 2 h in /a: at least 69% of its time went to paging",
+		       because, NULL);
+	verdict.state_seconds = 42;
 	verdict.lost_percent = (double)NAN;
 	verdict.is_estimate = 1;
 	verdict.doubts = PMM_DOUBT_NO_PRESSURE;
