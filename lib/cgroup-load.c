@@ -12,40 +12,23 @@
 #include "cgroup-load.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "counters.h"
-#include "metric.h"
+#include "load.h"
 #include "pressure.h"
 
 #define NO_PARENT SIZE_MAX
 
-struct formula {
-	enum pmm_load_counter counter;
-	const char *text; /* of memory.stat, in the language of metric.h */
-};
-
-/* Before Linux 5.9 refaults were of files only; swap-ins came with 6.12. */
-static const struct formula formulas_2[] = {
+/* Of a memory.stat. */
+static const struct load_formula formulas_2[] = {
 	{PMM_LOAD_EVICTED, "pgsteal"},
-	{PMM_LOAD_EVICTED_PROACTIVE, "pgsteal_proactive"},
 	{PMM_LOAD_SCANNED, "pgscan"},
-	{PMM_LOAD_SWAPPED_IN, "pswpin"},
-	{PMM_LOAD_SWAPPED_OUT, "pswpout"},
-	{PMM_LOAD_ZSWAPPED_IN, "zswpin"},
-	{PMM_LOAD_ZSWAPPED_OUT, "zswpout"},
-	{PMM_LOAD_REFAULTED_ANON, "workingset_refault_anon"},
-	{PMM_LOAD_REFAULTED_FILE, "workingset_refault_file | workingset_refault"},
-	{PMM_LOAD_ACTIVATED_FILE, "workingset_activate_file | workingset_activate"},
-	{PMM_LOAD_RESTORED,
-	 "workingset_restore_anon + workingset_restore_file | workingset_restore"},
-	{PMM_LOAD_MAJOR_FAULTS, "pgmajfault"},
 };
 
-static const struct formula formulas_1[] = {
+static const struct load_formula formulas_1[] = {
 	{PMM_LOAD_REFAULTED_ANON, "total_workingset_refault_anon"},
 	{PMM_LOAD_REFAULTED_FILE, "total_workingset_refault_file | total_workingset_refault"},
 	{PMM_LOAD_MAJOR_FAULTS, "total_pgmajfault"},
@@ -115,10 +98,7 @@ static uint64_t named_value(const struct text *text, const char *name)
 /* -ENOMEM; -ENOENT: it is gone, or no cgroup of this controller. */
 static int read_stat(struct cgroup_reader *reader, struct group *group)
 {
-	bool is_2 = reader->tree.version == 2;
-	const struct formula *formulas = is_2 ? formulas_2 : formulas_1;
-	size_t count = is_2 ? sizeof(formulas_2) / sizeof(*formulas_2)
-			    : sizeof(formulas_1) / sizeof(*formulas_1);
+	struct pmm_load *load = &group->load;
 	struct pmm_counters *stat;
 	int r;
 
@@ -127,34 +107,34 @@ static int read_stat(struct cgroup_reader *reader, struct group *group)
 	r = counters_parse(reader->text.bytes, reader->text.length, &stat);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < count; i++) {
-		uint64_t value;
-
-		if (metric_formula_value(formulas[i].text, stat, &value))
-			group->load.counters[formulas[i].counter] = value;
+	if (reader->tree.version == 2) {
+		load_take(stat, formulas_2, sizeof(formulas_2) / sizeof(*formulas_2), load);
+		load_take_paging(stat, load);
+	} else {
+		load_take(stat, formulas_1, sizeof(formulas_1) / sizeof(*formulas_1), load);
+		load->swap_used_bytes = pmm_counters_get(stat, "total_swap");
 	}
-	if (!is_2)
-		group->load.swap_used_bytes = pmm_counters_get(stat, "total_swap");
 	pmm_counters_free(stat);
 	return 0;
 }
 
-static void read_pressure(struct cgroup_reader *reader, const char *mount, const char *path,
-			  struct pmm_load *load)
+static void read_pressures(struct cgroup_reader *reader, const char *mount, const char *path,
+			   struct pmm_load *load)
 {
-	struct pmm_pressure pressure;
+	static const struct {
+		enum pmm_resource resource;
+		const char *file;
+	} files[] = {
+		{PMM_RESOURCE_MEMORY, "memory.pressure"},
+		{PMM_RESOURCE_IO, "io.pressure"},
+	};
 
-	if (cgroup_file(reader, mount, path, "memory.pressure") &&
-	    !pressure_parse(reader->text.bytes, reader->text.length, &pressure)) {
-		load->counters[PMM_LOAD_MEMORY_SOME_NS] = pressure.some.total_ns;
-		load->counters[PMM_LOAD_MEMORY_FULL_NS] = pressure.full.total_ns;
-		load->memory_full_avg10_percent = pressure.full.avg10_percent;
-	}
-	if (cgroup_file(reader, mount, path, "io.pressure") &&
-	    !pressure_parse(reader->text.bytes, reader->text.length, &pressure)) {
-		load->counters[PMM_LOAD_IO_SOME_NS] = pressure.some.total_ns;
-		load->counters[PMM_LOAD_IO_FULL_NS] = pressure.full.total_ns;
-		load->io_full_avg10_percent = pressure.full.avg10_percent;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct pmm_pressure pressure;
+
+		if (cgroup_file(reader, mount, path, files[i].file) &&
+		    !pressure_parse(reader->text.bytes, reader->text.length, &pressure))
+			load_take_pressure(&pressure, files[i].resource, load);
 	}
 }
 
@@ -200,7 +180,7 @@ static void read_version_2(struct cgroup_reader *reader, struct group *group)
 	}
 	if (own_file(reader, path, "io.stat"))
 		load->counters[PMM_LOAD_READ_BYTES] = cgroup_parse_io(text_scan(&reader->text));
-	read_pressure(reader, reader->tree.mount, path, load);
+	read_pressures(reader, reader->tree.mount, path, load);
 	read_user(reader, reader->tree.mount, path, load);
 }
 
@@ -218,7 +198,7 @@ static void read_version_1(struct cgroup_reader *reader, struct group *group)
 	twin = cgroup_twin(reader, path);
 	if (!twin)
 		return;
-	read_pressure(reader, reader->unified, twin, load);
+	read_pressures(reader, reader->unified, twin, load);
 	read_user(reader, reader->unified, twin, load);
 	free(twin);
 }

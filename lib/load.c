@@ -6,22 +6,27 @@
  * cgroup-load.c.
  */
 
+#include "load.h"
+
 #include <math.h>
 #include <stdbool.h>
 
 #include "metric.h"
-#include "procmm-verdict.h"
 #include "sample.h"
 
-static const struct {
-	enum pmm_load_counter counter;
-	const char *formula; /* of proc/vmstat, in the language of metric.h */
-} formulas[] = {
+/* Of proc/vmstat alone. */
+static const struct load_formula system_formulas[] = {
 	{PMM_LOAD_EVICTED, "pgsteal_anon + pgsteal_file | pgsteal_kswapd + pgsteal_direct"},
 	{PMM_LOAD_EVICTED_ANON, "pgsteal_anon"},
 	{PMM_LOAD_EVICTED_FILE, "pgsteal_file"},
-	{PMM_LOAD_EVICTED_PROACTIVE, "pgsteal_proactive"},
 	{PMM_LOAD_SCANNED, "pgscan_anon + pgscan_file | pgscan_kswapd + pgscan_direct"},
+	{PMM_LOAD_ALLOCSTALLS, "allocstall | allocstall_*"},
+	{PMM_LOAD_OOM_KILLS, "oom_kill"},
+};
+
+/* Before Linux 5.9 refaults were of files only; a cgroup has swap-ins since 6.12. */
+static const struct load_formula paging_formulas[] = {
+	{PMM_LOAD_EVICTED_PROACTIVE, "pgsteal_proactive"},
 	{PMM_LOAD_SWAPPED_IN, "pswpin"},
 	{PMM_LOAD_SWAPPED_OUT, "pswpout"},
 	{PMM_LOAD_ZSWAPPED_IN, "zswpin"},
@@ -32,8 +37,6 @@ static const struct {
 	{PMM_LOAD_RESTORED,
 	 "workingset_restore_anon + workingset_restore_file | workingset_restore"},
 	{PMM_LOAD_MAJOR_FAULTS, "pgmajfault"},
-	{PMM_LOAD_ALLOCSTALLS, "allocstall | allocstall_*"},
-	{PMM_LOAD_OOM_KILLS, "oom_kill"},
 };
 
 void pmm_load_clear(struct pmm_load *ret_load)
@@ -53,20 +56,28 @@ void pmm_load_clear(struct pmm_load *ret_load)
 		ret_load->counters[i] = PMM_ABSENT;
 }
 
-static void take_pressure(const struct pmm_sample *sample, struct pmm_load *load)
+void load_take_pressure(const struct pmm_pressure *pressure, enum pmm_resource resource,
+			struct pmm_load *load)
 {
-	const struct pmm_pressure *memory = pmm_sample_pressure(sample, PMM_RESOURCE_MEMORY);
-	const struct pmm_pressure *io = pmm_sample_pressure(sample, PMM_RESOURCE_IO);
+	bool is_memory = resource == PMM_RESOURCE_MEMORY;
 
-	if (memory) {
-		load->counters[PMM_LOAD_MEMORY_SOME_NS] = memory->some.total_ns;
-		load->counters[PMM_LOAD_MEMORY_FULL_NS] = memory->full.total_ns;
-		load->memory_full_avg10_percent = memory->full.avg10_percent;
-	}
-	if (io) {
-		load->counters[PMM_LOAD_IO_SOME_NS] = io->some.total_ns;
-		load->counters[PMM_LOAD_IO_FULL_NS] = io->full.total_ns;
-		load->io_full_avg10_percent = io->full.avg10_percent;
+	load->counters[is_memory ? PMM_LOAD_MEMORY_SOME_NS : PMM_LOAD_IO_SOME_NS] =
+		pressure->some.total_ns;
+	load->counters[is_memory ? PMM_LOAD_MEMORY_FULL_NS : PMM_LOAD_IO_FULL_NS] =
+		pressure->full.total_ns;
+	*(is_memory ? &load->memory_full_avg10_percent : &load->io_full_avg10_percent) =
+		pressure->full.avg10_percent;
+}
+
+static void take_pressures(const struct pmm_sample *sample, struct pmm_load *load)
+{
+	static const enum pmm_resource resources[] = {PMM_RESOURCE_MEMORY, PMM_RESOURCE_IO};
+
+	for (size_t i = 0; i < sizeof(resources) / sizeof(*resources); i++) {
+		const struct pmm_pressure *pressure = pmm_sample_pressure(sample, resources[i]);
+
+		if (pressure)
+			load_take_pressure(pressure, resources[i], load);
 	}
 }
 
@@ -77,13 +88,31 @@ static uint64_t value_of(const char *formula, const struct pmm_counters *counter
 	return metric_formula_value(formula, counters, &value) ? value : PMM_ABSENT;
 }
 
+void load_take(const struct pmm_counters *counters, const struct load_formula *formulas,
+	       size_t count, struct pmm_load *load)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value = value_of(formulas[i].text, counters);
+
+		if (value != PMM_ABSENT)
+			load->counters[formulas[i].counter] = value;
+	}
+}
+
+void load_take_paging(const struct pmm_counters *counters, struct pmm_load *load)
+{
+	load_take(counters, paging_formulas, sizeof(paging_formulas) / sizeof(*paging_formulas),
+		  load);
+}
+
 static void take_vmstat(const struct pmm_sample *sample, struct pmm_load *load)
 {
 	const struct pmm_counters *vmstat = pmm_sample_vmstat(sample);
 	uint64_t kib = value_of("pgpgin", vmstat);
 
-	for (size_t i = 0; i < sizeof(formulas) / sizeof(*formulas); i++)
-		load->counters[formulas[i].counter] = value_of(formulas[i].formula, vmstat);
+	load_take(vmstat, system_formulas, sizeof(system_formulas) / sizeof(*system_formulas),
+		  load);
+	load_take_paging(vmstat, load);
 	/* Sectors that were read, halved: KiB (mm/vmstat.c, sum_vm_events). */
 	if (kib < PMM_ABSENT / 1024)
 		load->counters[PMM_LOAD_READ_BYTES] = 1024 * kib;
@@ -114,7 +143,7 @@ void pmm_load_of_sample(const struct pmm_sample *sample, struct pmm_load *ret_lo
 	ret_load->boot_ns = pmm_sample_boot_ns(sample);
 	ret_load->page_bytes = pmm_sample_page_bytes(sample);
 	ret_load->counters[PMM_LOAD_USER_NS] = pmm_sample_user_ns(sample);
-	take_pressure(sample, ret_load);
+	take_pressures(sample, ret_load);
 	take_vmstat(sample, ret_load);
 	take_disks(sample, ret_load);
 	ret_load->current_bytes = value_of("MemTotal - MemAvailable", meminfo);

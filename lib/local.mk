@@ -45,6 +45,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/kernel-call.c \
 	lib/kernel-call.h \
 	lib/load.c \
+	lib/load.h \
 	lib/mapping.c \
 	lib/mapping.h \
 	lib/metric-table.c \
