@@ -11,16 +11,41 @@
 #include "random.h"
 #include "tap.h"
 
-static struct pmm_verdict judge(const struct course *course, double seconds)
-{
+/* Two loads, between which the course was run. */
+struct pair {
 	struct pmm_load before, now;
+};
+
+static struct pair pair_of(const struct course *course, double seconds)
+{
+	struct pair pair;
+
+	start(&pair.before);
+	pair.now = pair.before;
+	run(&pair.now, course, seconds);
+	return pair;
+}
+
+/* The kernel does not say it. */
+static void forget(struct pair *pair, enum pmm_load_counter counter)
+{
+	pair->before.counters[counter] = pair->now.counters[counter] = PMM_ABSENT;
+}
+
+static struct pmm_verdict judge_pair(const struct pair *pair,
+				     const struct pmm_thresholds *thresholds)
+{
 	struct pmm_verdict verdict;
 
-	start(&before);
-	now = before;
-	run(&now, course, seconds);
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	pmm_verdict_judge(&pair->now, &pair->before, thresholds, &verdict);
 	return verdict;
+}
+
+static struct pmm_verdict judge(const struct course *course, double seconds)
+{
+	struct pair pair = pair_of(course, seconds);
+
+	return judge_pair(&pair, NULL);
 }
 
 static double random_percent(void)
@@ -79,17 +104,15 @@ static void test_amounts(void)
 	static const struct course *const courses[] = {&thrash, &calm};
 
 	for (size_t i = 0; i < 2; i++) {
-		struct pmm_load before, now;
+		struct pair pair = pair_of(courses[i], 10);
+		enum pmm_state expected = judge_pair(&pair, NULL).state;
+		struct pmm_load *now = &pair.now;
 		struct pmm_verdict verdict;
-		enum pmm_state expected = judge(courses[i], 10).state;
 
-		start(&before);
-		now = before;
-		run(&now, courses[i], 10);
-		now.swap_used_bytes = now.swap_total_bytes = UINT64_C(1) << 40;
-		now.current_bytes = now.limit_bytes = now.limit_current_bytes = 1 << 30;
-		now.system_available_bytes = 0;
-		pmm_verdict_judge(&now, &before, NULL, &verdict);
+		now->swap_used_bytes = now->swap_total_bytes = UINT64_C(1) << 40;
+		now->current_bytes = now->limit_bytes = now->limit_current_bytes = 1 << 30;
+		now->system_available_bytes = 0;
+		verdict = judge_pair(&pair, NULL);
 		is_u64(verdict.state, expected, "full memory and full swap change no state");
 		is_u64(verdict.notes & PMM_NOTE_COLD_SWAP, courses[i] == &calm,
 		       "full swap is cold if none of it is read");
@@ -195,18 +218,13 @@ static void test_table(void)
 static void test_thresholds(void)
 {
 	struct pmm_thresholds thresholds = *pmm_thresholds_default();
-	struct pmm_load before, now;
-	struct pmm_verdict verdict;
+	struct pair pair = pair_of(&thrash, 10);
 
-	start(&before);
-	now = before;
-	run(&now, &thrash, 10);
 	thresholds.thrashing_lost_percent = 60;
-	pmm_verdict_judge(&now, &before, &thresholds, &verdict);
-	is_u64(verdict.state, PMM_STATE_PRESSURE, "a higher threshold is another state");
+	is_u64(judge_pair(&pair, &thresholds).state, PMM_STATE_PRESSURE,
+	       "a higher threshold is another state");
 	thresholds.pressure_lost_percent = 60;
-	pmm_verdict_judge(&now, &before, &thresholds, &verdict);
-	is_u64(verdict.state, PMM_STATE_RECLAIMING, "and another again");
+	is_u64(judge_pair(&pair, &thresholds).state, PMM_STATE_RECLAIMING, "and another again");
 }
 
 /* Of a load in which the kernel says less: no worse a state, or less sure of it. */
@@ -216,14 +234,11 @@ static void test_missing(void)
 
 	is_u64(all.confidence, PMM_CONFIDENCE_HIGH, "with all there is, it is sure");
 	for (enum pmm_load_counter i = 0; i < PMM_LOAD_COUNTERS; i++) {
-		struct pmm_load before, now;
+		struct pair pair = pair_of(&thrash, 10);
 		struct pmm_verdict verdict;
 
-		start(&before);
-		before.counters[i] = PMM_ABSENT;
-		now = before;
-		run(&now, &thrash, 10);
-		pmm_verdict_judge(&now, &before, NULL, &verdict);
+		forget(&pair, i);
+		verdict = judge_pair(&pair, NULL);
 		ok(verdict.state <= all.state && verdict.confidence <= all.confidence,
 		   "without counter %d it is no worse, nor more sure", (int)i);
 		ok(!(verdict.lost_percent > all.lost_percent), "without counter %d no more is lost",
@@ -231,22 +246,26 @@ static void test_missing(void)
 	}
 }
 
+/* Without PSI. */
+static struct pair blind_pair_of(const struct course *course)
+{
+	struct pair pair = pair_of(course, 10);
+
+	forget(&pair, PMM_LOAD_MEMORY_FULL_NS);
+	forget(&pair, PMM_LOAD_IO_FULL_NS);
+	return pair;
+}
+
 static void test_no_pressure(void)
 {
-	struct pmm_load before, now;
-	struct pmm_verdict verdict;
+	struct pair pair = blind_pair_of(&thrash);
+	struct pmm_verdict verdict = judge_pair(&pair, NULL);
 
-	start(&before);
-	before.counters[PMM_LOAD_MEMORY_FULL_NS] = PMM_ABSENT;
-	before.counters[PMM_LOAD_IO_FULL_NS] = PMM_ABSENT;
-	now = before;
-	run(&now, &thrash, 10);
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
 	is_real(verdict.lost_percent, 45, "without PSI: 1800 reads of 0.25 ms a second");
 	is_u64(verdict.state, PMM_STATE_THRASHING, "without PSI it is never severe");
 	ok(verdict.is_estimate && verdict.confidence == PMM_CONFIDENCE_LOW, "and an estimate");
-	before.counters[PMM_LOAD_SWAP_READS] = now.counters[PMM_LOAD_SWAP_READS] = PMM_ABSENT;
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	forget(&pair, PMM_LOAD_SWAP_READS);
+	verdict = judge_pair(&pair, NULL);
 	is_u64(verdict.state, PMM_STATE_UNKNOWN, "without PSI and latency it is unknown");
 	ok(verdict.doubts & PMM_DOUBT_NO_PRESSURE, "and says why");
 }
@@ -261,21 +280,16 @@ static void test_blind_limit(void)
 		.file_activated = 600,
 		.read_pages = 3000,
 	};
-	struct pmm_load before, now;
+	struct pair pair = blind_pair_of(&files);
 	struct pmm_verdict verdict;
 
-	start(&before);
-	before.counters[PMM_LOAD_MEMORY_FULL_NS] = PMM_ABSENT;
-	before.counters[PMM_LOAD_IO_FULL_NS] = PMM_ABSENT;
-	now = before;
-	run(&now, &files, 10);
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
-	is_u64(verdict.state, PMM_STATE_RECLAIMING, "without PSI, files come back: it may be");
-	now.counters[PMM_LOAD_EVENTS_MAX] += 100;
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
-	is_u64(verdict.state, PMM_STATE_PRESSURE, "and at a limit it is pressure");
-	now.counters[PMM_LOAD_EVICTED] = now.counters[PMM_LOAD_EVICTED_ANON] = PMM_ABSENT;
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	is_u64(judge_pair(&pair, NULL).state, PMM_STATE_RECLAIMING,
+	       "without PSI, files come back: it may be");
+	pair.now.counters[PMM_LOAD_EVENTS_MAX] += 100;
+	is_u64(judge_pair(&pair, NULL).state, PMM_STATE_PRESSURE, "and at a limit it is pressure");
+	forget(&pair, PMM_LOAD_EVICTED);
+	forget(&pair, PMM_LOAD_EVICTED_ANON);
+	verdict = judge_pair(&pair, NULL);
 	is_u64(verdict.state, PMM_STATE_PRESSURE, "whether evictions are known or not");
 	ok(verdict.is_estimate && verdict.confidence == PMM_CONFIDENCE_LOW, "an estimate");
 }
@@ -283,15 +297,12 @@ static void test_blind_limit(void)
 /* MEMORY, IO: the kernel's averages. */
 static void check_witness(double memory, double io, double seconds, enum pmm_state expected)
 {
-	struct pmm_load before, now;
+	struct pair pair = pair_of(&thrash, seconds);
 	struct pmm_verdict verdict;
 
-	start(&before);
-	now = before;
-	run(&now, &thrash, seconds);
-	now.memory_full_avg10_percent = memory;
-	now.io_full_avg10_percent = io;
-	pmm_verdict_judge(&now, &before, NULL, &verdict);
+	pair.now.memory_full_avg10_percent = memory;
+	pair.now.io_full_avg10_percent = io;
+	verdict = judge_pair(&pair, NULL);
 	is_text(pmm_state_name(verdict.state), pmm_state_name(expected),
 		"a look of %g s while the averages say %g and %g", seconds, memory, io);
 	ok((verdict.confidence == PMM_CONFIDENCE_LOW) == (seconds < 10),
