@@ -139,6 +139,7 @@ struct pmm_thresholds {
 	double file_faulted_ratio;	   /* 0.3: of file refaults, by major faults */
 	double cold_swap_ratio;		   /* 0.25: of the swap, in use */
 	double cgroup_share;		   /* 0.8: of the system's refaults, to borrow from it */
+	double read_seconds; /* 0.01: that a read takes at most, if no longer one is measured */
 };
 
 PMM_API const struct pmm_thresholds *pmm_thresholds_default(void);
@@ -202,8 +203,9 @@ struct pmm_verdict {
 	double reuse_ratio;	  /* of the evicted pages, needed again; NAN: none evicted */
 	double overlap_ratio;	  /* rho: of the waits, counted as memory pressure already */
 	double paging_read_ratio; /* q: of what disks read, for paging; NAN: they read nothing */
-	double came_back_pages_per_second; /* X */
-	double evicted_pages_per_second;   /* S */
+	double paging_read_pages_per_second; /* what that is */
+	double came_back_pages_per_second;   /* X */
+	double evicted_pages_per_second;     /* S */
 	double memory_some_percent, memory_full_percent;
 	double io_some_percent, io_full_percent;
 	double swapped_in_pages_per_second, swapped_out_pages_per_second; /* zswap included */

@@ -263,9 +263,24 @@ static void note_returns(const struct pmm_load *now, const struct rates *rates,
 
 /* ---- what it costs ---- */
 
-double verdict_lost_percent(const struct pmm_verdict *verdict, double memory, double io)
+/*
+ * While everybody waits for paging, a page at least is being read. So no more time is lost than the
+ * reads take one after the other: what else waits for a disk, as fsync(2) does, is not paging, and
+ * q cannot tell, which is of reads only. A throttled read (blk-throttle) is not in diskstats as long
+ * as it waits; hence a read of that length is always believed.
+ */
+static double most_percent(const struct pmm_verdict *verdict,
+			   const struct pmm_thresholds *thresholds)
 {
-	double paging_io = or_zero(io) * or_zero(verdict->paging_read_ratio);
+	return 100 * verdict->paging_read_pages_per_second *
+	       fmax(thresholds->read_seconds, verdict->swap_read_seconds);
+}
+
+double verdict_lost_percent(const struct pmm_verdict *verdict,
+			    const struct pmm_thresholds *thresholds, double memory, double io)
+{
+	double paging_io = fmin(or_zero(io) * or_zero(verdict->paging_read_ratio),
+				most_percent(verdict, thresholds));
 
 	if (isnan(memory))
 		return (double)NAN;
@@ -300,16 +315,17 @@ static void measure_shares(const struct pmm_load *now, const struct rates *rates
 	verdict->overlap_ratio = (double)NAN;
 	if (!isnan(rates->of[PMM_LOAD_RESTORED]))
 		verdict->overlap_ratio = fmin(1, rates->of[PMM_LOAD_RESTORED] / fmax(returned, 1));
+	verdict->paging_read_pages_per_second = or_zero(paging->disk_in) + paging->file_needed_in;
 	verdict->paging_read_ratio = (double)NAN;
 	if (read_bytes > 0 && now->page_bytes != PMM_ABSENT)
 		verdict->paging_read_ratio =
-			fmin(1, (double)now->page_bytes *
-					(or_zero(paging->disk_in) + paging->file_needed_in) /
+			fmin(1, (double)now->page_bytes * verdict->paging_read_pages_per_second /
 					read_bytes);
 }
 
 static void measure_cost(const struct pmm_load *now, const struct rates *rates,
-			 const struct paging *paging, struct pmm_verdict *verdict)
+			 const struct paging *paging, const struct pmm_thresholds *thresholds,
+			 struct pmm_verdict *verdict)
 {
 	double reads = rates->of[PMM_LOAD_SWAP_READS];
 
@@ -322,8 +338,8 @@ static void measure_cost(const struct pmm_load *now, const struct rates *rates,
 		verdict->swap_read_seconds =
 			rates->of[PMM_LOAD_SWAP_READ_NS] / reads / (double)NS_PER_SECOND;
 	measure_shares(now, rates, paging, verdict);
-	verdict->lost_percent = verdict_lost_percent(verdict, verdict->memory_full_percent,
-						     verdict->io_full_percent);
+	verdict->lost_percent = verdict_lost_percent(
+		verdict, thresholds, verdict->memory_full_percent, verdict->io_full_percent);
 	if (isnan(verdict->lost_percent)) {
 		verdict->lost_percent = lost_by_latency(rates, paging, verdict);
 		verdict->doubts |= PMM_DOUBT_NO_PRESSURE;
@@ -376,7 +392,7 @@ void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
 	measure_out(&rates, &paging);
 	measure_in(&rates, thresholds, &paging);
 	measure_reuse(&paging, &verdict);
-	measure_cost(now, &rates, &paging, &verdict);
+	measure_cost(now, &rates, &paging, thresholds, &verdict);
 	note_returns(now, &rates, &paging, &verdict);
 	verdict.swapped_in_pages_per_second =
 		add_known(rates.of[PMM_LOAD_SWAPPED_IN], rates.of[PMM_LOAD_ZSWAPPED_IN]);

@@ -26,7 +26,8 @@ void verdict_unknown(const struct pmm_load *now, enum pmm_doubt doubt,
 		     struct pmm_verdict *ret_verdict);
 
 /* L of M and I, with the other numbers of VERDICT; never more than is known to be lost. */
-double verdict_lost_percent(const struct pmm_verdict *verdict, double memory, double io);
+double verdict_lost_percent(const struct pmm_verdict *verdict,
+			    const struct pmm_thresholds *thresholds, double memory, double io);
 
 /* Has it happened in the window? */
 static inline bool verdict_has_grown(uint64_t events)

@@ -34,6 +34,7 @@ static const struct pmm_thresholds defaults = {
 	.file_faulted_ratio = 0.3,
 	.cold_swap_ratio = 0.25,
 	.cgroup_share = 0.8,
+	.read_seconds = 0.01,
 };
 
 const struct pmm_thresholds *pmm_thresholds_default(void)
@@ -46,11 +47,17 @@ static bool is_blind(const struct pmm_verdict *verdict)
 	return verdict->doubts & PMM_DOUBT_NO_PRESSURE;
 }
 
-/* It costs that much; or, where nobody counts what waits for files cost, a limit was hit. */
+/*
+ * It costs that much; or, where nobody counts what waits for files cost, a limit was hit. Where
+ * evictions are not known, pages may come back that left long ago: then, too, a limit must be hit.
+ */
 static bool is_cut(const struct pmm_verdict *verdict, double lost_percent)
 {
-	return verdict->lost_percent >= lost_percent ||
-	       (is_blind(verdict) && verdict_has_grown(verdict->events_max));
+	bool is_costly = verdict->lost_percent >= lost_percent;
+
+	if (verdict_has_grown(verdict->events_max))
+		return is_costly || is_blind(verdict);
+	return is_costly && !isnan(verdict->evicted_pages_per_second);
 }
 
 static bool is_thrashing(const struct pmm_verdict *verdict, const struct pmm_thresholds *thresholds,
@@ -155,7 +162,8 @@ void pmm_verdict_judge(const struct pmm_load *now, const struct pmm_load *before
 	}
 	verdict_measure(now, before, thresholds, ret_verdict);
 	if (now->boot_ns - before->boot_ns < thresholds->window_ns) {
-		witness = verdict_lost_percent(ret_verdict, now->memory_full_avg10_percent,
+		witness = verdict_lost_percent(ret_verdict, thresholds,
+					       now->memory_full_avg10_percent,
 					       now->io_full_avg10_percent);
 		if (witness < ret_verdict->lost_percent)
 			ret_verdict->lost_percent = witness;

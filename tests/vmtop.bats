@@ -176,7 +176,7 @@ processes_shown()
 	has_lines "$output" 2
 	quietly "$VMTOP" --pairs "$(at idle)"
 	has_lines "$output" 1
-	matches "$output" 'mem_total_bytes="25276026880" .* oom_kills=""$'
+	matches "$output" 'mem_total_bytes="25276026880" .* overlap_ratio=""$'
 }
 
 @test "vmtop: -d and -n keep time on the live system, and the first numbers are not since boot" {

@@ -188,6 +188,12 @@ static const struct {
 	 1,
 	 PMM_STATE_SEVERE,
 	 0},
+	{"a few pages beside a database that waits for its log",
+	 {.io_full = 50, .useful = 30, .anon_in = 12, .anon_out = 12, .read_pages = 12},
+	 12,
+	 1,
+	 PMM_STATE_PRESSURE,
+	 0},
 	{"other reads beside",
 	 {.io_full = 60, .useful = 4, .anon_in = 500, .anon_out = 500, .read_pages = 50000},
 	 0.6,
@@ -294,6 +300,19 @@ static void test_blind_limit(void)
 	ok(verdict.is_estimate && verdict.confidence == PMM_CONFIDENCE_LOW, "an estimate");
 }
 
+/* What comes back may have left long ago. */
+static void test_unknown_evictions(void)
+{
+	struct pair pair = pair_of(&thrash, 10);
+
+	forget(&pair, PMM_LOAD_EVICTED);
+	forget(&pair, PMM_LOAD_EVICTED_ANON);
+	is_u64(judge_pair(&pair, NULL).state, PMM_STATE_RECLAIMING,
+	       "evictions that nobody counts are not blamed");
+	pair.now.counters[PMM_LOAD_EVENTS_MAX] += 100;
+	is_u64(judge_pair(&pair, NULL).state, PMM_STATE_PRESSURE, "but at a limit it is pressure");
+}
+
 /* MEMORY, IO: the kernel's averages. */
 static void check_witness(double memory, double io, double seconds, enum pmm_state expected)
 {
@@ -356,6 +375,7 @@ int main(int argc, char **argv)
 	test_missing();
 	test_no_pressure();
 	test_blind_limit();
+	test_unknown_evictions();
 	test_witness();
 	test_garbage();
 	return done_testing();
