@@ -45,6 +45,8 @@ COMMAND_LIBS = cmd/libshared.a lib/libprocmm-objects.la $(SMARTCOLS_LIBS)
 bin_PROGRAMS += vmtop
 vmtop_SOURCES = \
 	cmd/vmtop/fields.c \
+	cmd/vmtop/filter.c \
+	cmd/vmtop/gather.c \
 	cmd/vmtop/lines.c \
 	cmd/vmtop/loop.c \
 	cmd/vmtop/rows.c \

@@ -21,6 +21,9 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/compressed.h \
 	lib/counters.c \
 	lib/counters.h \
+	lib/delayacct.c \
+	lib/delayacct.h \
+	lib/detail.c \
 	lib/detector.c \
 	lib/device.c \
 	lib/disk.c \
@@ -55,6 +58,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/page.h \
 	lib/pressure.c \
 	lib/pressure.h \
+	lib/process-metric.c \
 	lib/process.c \
 	lib/process.h \
 	lib/ram.c \

@@ -11,19 +11,16 @@
 #include "process.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "counters.h"
 
-/* The kernel's interface counts in USER_HZ, which is 100 on every architecture but Alpha. */
-static const uint64_t NS_PER_TICK = 10000000;
-
 struct task {
 	struct pmm_process numbers;
-	size_t name_at; /* in the arena, which moves while it grows */
+	uint64_t stat_rss_bytes; /* as PID/stat has it; that of status may be more exact */
+	size_t name_at;		 /* in the arena, which moves while it grows */
 };
 
 struct pmm_processes {
@@ -35,6 +32,7 @@ struct pmm_processes {
 	size_t names_length;
 	size_t names_capacity;
 	uint64_t boot_ns;
+	unsigned round; /* of scans that each had the one before at hand */
 	char *complaint;
 	size_t faults; /* how many files the complaint stands for */
 };
@@ -44,7 +42,11 @@ struct reader {
 	unsigned flags;
 	struct text text;
 	struct pmm_processes *processes;
+	const struct pmm_processes *before; /* NULL: none */
+	size_t before_at;		    /* pids rise there as they do in proc */
 };
+
+enum { STATUS_ROUNDS = 8 }; /* a status that seems the same is read again after so many scans */
 
 const char *process_path(char path[PROCESS_PATH], pid_t pid, const char *file)
 {
@@ -128,6 +130,16 @@ bool process_parse_stat(const char *text, size_t length, struct process_stat *re
 	stat.rss_pages = fields[STAT_VIRTUAL_BYTES] ? fields[STAT_RSS_PAGES] : PMM_ABSENT;
 	*ret_stat = stat;
 	return true;
+}
+
+bool process_is_still_there(struct pmm_root *root, const struct pmm_process *process,
+			    struct text *text)
+{
+	struct process_stat stat;
+
+	return process_read(root, process->pid, "stat", text) >= 0 &&
+	       process_parse_stat(text->bytes, text->length, &stat) &&
+	       stat.start_ticks == process->start_ticks;
 }
 
 /* ---- PID/status ---- ------------------------------------------------------------------------- */
@@ -241,8 +253,8 @@ static int append_task(struct pmm_processes *processes, const struct pmm_process
 		processes->tasks = grown;
 		processes->capacity = capacity;
 	}
-	processes->tasks[processes->count++] =
-		(struct task){.numbers = *numbers, .name_at = name_at};
+	processes->tasks[processes->count++] = (struct task){
+		.numbers = *numbers, .stat_rss_bytes = numbers->rss_bytes, .name_at = name_at};
 	return 0;
 }
 
@@ -288,6 +300,47 @@ static int read_status(struct reader *reader, struct pmm_process *process)
 	return r < 0 ? r : 1;
 }
 
+/* The same process in the scan before; NULL if there is none. */
+static const struct task *find_before(struct reader *reader, const struct pmm_process *process)
+{
+	const struct pmm_processes *before = reader->before;
+	const struct task *task;
+
+	if (!before)
+		return NULL;
+	while (reader->before_at < before->count &&
+	       before->tasks[reader->before_at].numbers.pid < process->pid)
+		reader->before_at++;
+	if (reader->before_at == before->count)
+		return NULL;
+	task = &before->tasks[reader->before_at];
+	return task->numbers.pid == process->pid &&
+			       task->numbers.start_ticks == process->start_ticks
+		       ? task
+		       : NULL;
+}
+
+/*
+ * Has it the memory it had? A page that comes or goes changes rss, or was fetched by a fault. Rss
+ * is counted per CPU and summed late (include/linux/mm.h: percpu_counter), so now and then the
+ * status is read all the same.
+ */
+static bool take_status_before(struct reader *reader, struct pmm_process *process)
+{
+	const struct task *then = find_before(reader, process);
+	struct pmm_process now = *process;
+
+	if (!then || then->numbers.uid == PMM_ABSENT || then->stat_rss_bytes != now.rss_bytes ||
+	    then->numbers.major_faults != now.major_faults ||
+	    ((unsigned)now.pid + reader->processes->round) % STATUS_ROUNDS == 0)
+		return false;
+	*process = then->numbers;
+	process->state = now.state;
+	process->parent_pid = now.parent_pid;
+	process->minor_faults = now.minor_faults;
+	return true;
+}
+
 static const struct pmm_process absent_process = {
 	.start_ticks = PMM_ABSENT,
 	.state = '?',
@@ -308,7 +361,7 @@ static int read_task(struct reader *reader, pid_t pid)
 {
 	struct pmm_processes *processes = reader->processes;
 	struct process_stat stat = {.name = scan_over("", 0)};
-	struct pmm_process process = absent_process;
+	struct pmm_process process = absent_process, *kept;
 	int r = process_read(reader->root, pid, "stat", &reader->text);
 
 	process.pid = pid;
@@ -331,7 +384,10 @@ static int read_task(struct reader *reader, pid_t pid)
 	r = append_task(processes, &process, &stat.name);
 	if (r < 0 || !(reader->flags & PMM_PROCESSES_STATUS))
 		return r < 0 ? r : 1;
-	r = read_status(reader, &processes->tasks[processes->count - 1].numbers);
+	kept = &processes->tasks[processes->count - 1].numbers;
+	if (take_status_before(reader, kept))
+		return 1;
+	r = read_status(reader, kept);
 	if (r == 0)
 		processes->names_length = processes->tasks[--processes->count].name_at;
 	return r;
@@ -413,16 +469,18 @@ static int finish(struct pmm_processes *processes)
 	return 0;
 }
 
-/* PID 0 stands for all of them. */
-static int open_processes(struct pmm_root *root, pid_t pid, unsigned flags,
-			  struct pmm_processes **ret_processes)
+/* PID 0 stands for all of them. In a captured tree reading costs nothing: all of it is read. */
+static int open_processes(struct reader reader, pid_t pid, struct pmm_processes **ret_processes)
 {
-	struct reader reader = {.root = root, .flags = flags};
+	struct pmm_root *root = reader.root;
 	int r;
 
 	reader.processes = calloc(1, sizeof(*reader.processes));
 	if (!reader.processes)
 		return pmm_root_fail(root, -ENOMEM, "%s", strerror(ENOMEM));
+	if (!pmm_root_is_live(root))
+		reader.before = NULL;
+	reader.processes->round = reader.before ? reader.before->round + 1 : 0;
 	/* Without a clock the numbers are as good; only rates need it. */
 	if (pmm_root_clock(root, &reader.processes->boot_ns) < 0)
 		reader.processes->boot_ns = PMM_ABSENT;
@@ -444,7 +502,15 @@ static int open_processes(struct pmm_root *root, pid_t pid, unsigned flags,
 
 int pmm_processes_open(struct pmm_root *root, unsigned flags, struct pmm_processes **ret_processes)
 {
-	return open_processes(root, 0, flags, ret_processes);
+	return open_processes((struct reader){.root = root, .flags = flags}, 0, ret_processes);
+}
+
+int pmm_processes_open_since(struct pmm_root *root, unsigned flags,
+			     const struct pmm_processes *before,
+			     struct pmm_processes **ret_processes)
+{
+	return open_processes((struct reader){.root = root, .flags = flags, .before = before}, 0,
+			      ret_processes);
 }
 
 int pmm_processes_open_one(struct pmm_root *root, pid_t pid, unsigned flags,
@@ -452,7 +518,12 @@ int pmm_processes_open_one(struct pmm_root *root, pid_t pid, unsigned flags,
 {
 	if (pid <= 0)
 		return pmm_root_fail(root, -EINVAL, "%d: %s", (int)pid, strerror(EINVAL));
-	return open_processes(root, pid, flags, ret_processes);
+	return open_processes((struct reader){.root = root, .flags = flags}, pid, ret_processes);
+}
+
+const struct pmm_process *pmm_processes_at(const struct pmm_processes *processes, size_t index)
+{
+	return index < processes->count ? &processes->tasks[index].numbers : NULL;
 }
 
 int pmm_processes_next(struct pmm_processes *processes, const struct pmm_process **ret_process)
@@ -494,27 +565,4 @@ uint64_t pmm_processes_boot_ns(const struct pmm_processes *processes)
 const char *pmm_processes_complaint(const struct pmm_processes *processes)
 {
 	return processes->complaint;
-}
-
-double pmm_process_major_faults_per_second(const struct pmm_process *process,
-					   const struct pmm_processes *now,
-					   const struct pmm_processes *before)
-{
-	const struct pmm_process *then;
-	uint64_t faults = process->major_faults, faults_then = 0;
-
-	if (!before || faults == PMM_ABSENT || now->boot_ns == PMM_ABSENT ||
-	    before->boot_ns == PMM_ABSENT || now->boot_ns <= before->boot_ns)
-		return (double)NAN;
-	then = pmm_processes_find(before, process->pid, process->start_ticks);
-	if (then)
-		faults_then = then->major_faults;
-	/* Start times are whole ticks, so one within the tick of the scan counts as after it. */
-	else if (process->start_ticks == PMM_ABSENT ||
-		 process->start_ticks < before->boot_ns / NS_PER_TICK)
-		return (double)NAN;
-	if (faults < faults_then) /* absent is more than any number */
-		return (double)NAN;
-	return (double)(faults - faults_then) * (double)NS_PER_SECOND /
-	       (double)(now->boot_ns - before->boot_ns);
 }

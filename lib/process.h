@@ -17,6 +17,10 @@ const char *process_path(char path[PROCESS_PATH], pid_t pid, const char *file);
 /* root_read_quietly() of it. */
 int process_read(struct pmm_root *root, pid_t pid, const char *file, struct text *text);
 
+/* Has nobody else got its pid by now? */
+bool process_is_still_there(struct pmm_root *root, const struct pmm_process *process,
+			    struct text *text);
+
 struct process_stat {
 	struct scan name; /* into the text */
 	char state;

@@ -422,6 +422,14 @@ struct pmm_processes;
  */
 PMM_API int pmm_processes_open(struct pmm_root *root, unsigned flags,
 			       struct pmm_processes **ret_processes);
+/*
+ * The same at the next instant of the live system, for less: where PID/stat shows neither faults
+ * nor another rss than BEFORE had, the numbers of PID/status are those of BEFORE, but for each eighth
+ * scan. BEFORE may be NULL.
+ */
+PMM_API int pmm_processes_open_since(struct pmm_root *root, unsigned flags,
+				     const struct pmm_processes *before,
+				     struct pmm_processes **ret_processes);
 /* The same for one process or thread. -ESRCH if there is none. */
 PMM_API int pmm_processes_open_one(struct pmm_root *root, pid_t pid, unsigned flags,
 				   struct pmm_processes **ret_processes);
@@ -442,29 +450,134 @@ PMM_API uint64_t pmm_processes_boot_ns(const struct pmm_processes *processes);
  */
 PMM_API const char *pmm_processes_complaint(const struct pmm_processes *processes);
 
-/*
- * Major faults a second of a process between two scans; NAN if BEFORE is NULL or does not know it.
- * A process that started in between counts from its start. Pure.
- */
-PMM_API double pmm_process_major_faults_per_second(const struct pmm_process *process,
-						   const struct pmm_processes *now,
-						   const struct pmm_processes *before);
+/* The process of that place in the scan, by ascending pid; NULL past the last. */
+PMM_API const struct pmm_process *pmm_processes_at(const struct pmm_processes *processes,
+						   size_t index);
 
-struct pmm_identity {
-	char *user; /* the name, or the number where there is no name; NULL if absent, as below */
-	char *command; /* the command line, arguments separated by spaces; [comm] if it has none */
-	char *cgroup;  /* path in the memory controller's hierarchy, or the unified one */
+/* What happened to a process between two scans. Growth may be negative. */
+struct pmm_process_rates {
+	double major_faults_per_second;
+	double minor_faults_per_second;
+	double rss_growth_bytes_per_second;
+	double swap_growth_bytes_per_second;
 };
 
 /*
- * Who a process is: for the few that are shown, since it costs far more than the numbers. On the
- * live system the user's name comes from libproc2. The command line never does: libproc2 puts '?'
- * and '.' for what the locale cannot print. -ESRCH if the process is gone or another has its pid.
- * Reads: proc/PID/{cmdline,status,cgroup}.
+ * The rates of a process of NOW; NAN if BEFORE is NULL or should have seen it and has not. A
+ * process that started in between counts from its start. Pure.
  */
-PMM_API int pmm_identity_read(struct pmm_root *root, const struct pmm_process *process,
-			      struct pmm_identity **ret_identity);
-PMM_API struct pmm_identity *pmm_identity_free(struct pmm_identity *identity);
+PMM_API struct pmm_process_rates pmm_process_rates(const struct pmm_process *process,
+						   const struct pmm_processes *now,
+						   const struct pmm_processes *before);
+
+/*
+ * What the process alone answers for, wherever it is: anonymous and shared memory in RAM, and swap;
+ * PMM_ABSENT if one of them is. Pure.
+ */
+PMM_API uint64_t pmm_process_footprint_bytes(const struct pmm_process *process);
+
+/*
+ * The share of its time that a process waits for its pages, about: major faults times the time of
+ * one read from swap, 100 at most. NAN if the one or the other is absent, but 0 without faults.
+ * Pure.
+ */
+PMM_API double pmm_process_lost_estimate_percent(double major_faults_per_second,
+						 double swap_read_seconds);
+
+/* What is read of the few processes that are shown. */
+struct pmm_detail {
+	uint64_t oom_score; /* 0..1000 and more: who is killed first where memory ends */
+	uint64_t pss_bytes; /* resident, a page that N share counted as 1/N; with PMM_DETAIL_PSS */
+	uint64_t swap_pss_bytes;
+};
+
+enum pmm_detail_flags {
+	PMM_DETAIL_OOM_SCORE = 1 << 0,
+	/* Walks the page table of the process, and holds up its mmap(2): 5 ms a GiB and more. */
+	PMM_DETAIL_PSS = 1 << 1,
+};
+
+/*
+ * Read them; what may not be read is absent. -ESRCH if the process is gone.
+ * Reads: proc/PID/{oom_score,smaps_rollup}.
+ */
+PMM_API int pmm_detail_read(struct pmm_root *root, const struct pmm_process *process,
+			    unsigned flags, struct pmm_detail *ret_detail);
+
+/* ---- identities: who the processes are that are shown ---------------------------------------- */
+
+struct pmm_identity {
+	const char
+		*user; /* the name, or the number where there is none; NULL if absent, as below */
+	const char *command; /* the command line, arguments separated by spaces, or else [comm] */
+	const char *cgroup;  /* path in the memory controller's hierarchy, or the unified one */
+};
+
+enum pmm_identity_flags {
+	PMM_IDENTITY_USER = 1 << 0,
+	PMM_IDENTITY_COMMAND = 1 << 1,
+	PMM_IDENTITY_CGROUP = 1 << 2,
+	PMM_IDENTITY_ALL = PMM_IDENTITY_USER | PMM_IDENTITY_COMMAND | PMM_IDENTITY_CGROUP,
+	/*
+	 * Ask nobody who may have to wait for memory, neither the name service nor the address
+	 * space of the process: a user that is not known yet is the number, such a command absent.
+	 */
+	PMM_IDENTITY_KNOWN = 1 << 3,
+};
+
+struct pmm_identities;
+
+/*
+ * Who processes are costs far more than their numbers: it is for the few that are shown, and
+ * remembered. A user's name is asked once for each uid, on the live system of libproc2. The command
+ * line is not libproc2's, which puts '?' and '.' for what the locale cannot print.
+ */
+PMM_API int pmm_identities_open(struct pmm_root *root, struct pmm_identities **ret_identities);
+PMM_API struct pmm_identities *pmm_identities_close(struct pmm_identities *identities);
+
+/* Ask now for the name of every user that has a process in the scan. */
+PMM_API int pmm_identities_learn_users(struct pmm_identities *identities,
+				       const struct pmm_processes *processes);
+
+/* Forget those that were not asked for since the last time. Ends what _get lent. */
+PMM_API void pmm_identities_age(struct pmm_identities *identities);
+
+/*
+ * Who a process is; only what FLAGS ask for is looked up, the rest may be absent. -ESRCH if the
+ * process is gone or another has its pid. Borrowed until that process is asked for again, or
+ * pmm_identities_age().
+ * Reads: proc/PID/{cmdline,status,cgroup,stat}.
+ */
+PMM_API int pmm_identities_get(struct pmm_identities *identities, const struct pmm_process *process,
+			       unsigned flags, const struct pmm_identity **ret_identity);
+
+/* ---- delays: what the kernel counts of the waits of a process -------------------------------- */
+
+struct pmm_delays;
+
+/*
+ * Ask the kernel for its delay accounting (taskstats; see
+ * Documentation/accounting/delay-accounting.rst).
+ * Errors: -EOPNOTSUPP of a captured tree or a kernel without it; -EPERM without CAP_NET_ADMIN;
+ * -ENODATA if it is turned off (sysctl kernel.task_delayacct=1 turns it on for what starts then).
+ */
+PMM_API int pmm_delays_open(struct pmm_root *root, struct pmm_delays **ret_delays);
+PMM_API struct pmm_delays *pmm_delays_close(struct pmm_delays *delays);
+
+/*
+ * Ask for each process of a scan that did anything since it was asked last. The time between two
+ * updates is the interval of what follows.
+ */
+PMM_API int pmm_delays_update(struct pmm_delays *delays, const struct pmm_processes *now);
+
+/*
+ * The share of the last interval that a process lost to paging: waits for swap, or for disks if it
+ * had major faults, then for reclaim and compaction; of all its threads, 100 at most. NAN if the
+ * kernel does not count for it: it started before the accounting was turned on, or with the last
+ * update.
+ */
+PMM_API double pmm_delays_lost_percent(const struct pmm_delays *delays,
+				       const struct pmm_process *process);
 
 /*
  * Its cgroup alone; free(3) it. Reads: proc/PID/cgroup. -ENODATA if it has none, -ENOENT or -ESRCH

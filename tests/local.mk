@@ -18,7 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test-cgroup \
 	tests/unit/test-counters \
 	tests/unit/test-create \
-	tests/unit/test-detector \
+	tests/unit/test-delayacct \
 	tests/unit/test-device \
 	tests/unit/test-effects \
 	tests/unit/test-field \

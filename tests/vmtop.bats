@@ -23,9 +23,9 @@ load helpers
 	matches "$output" \
 		$'\npaging +major faults 8.1K/s  evicted 8.1K pages/s  came back 8.1K pages/s\n'
 	matches "$output" $'OOM kills 0\n'
-	matches "$output" $'\n *PID USER +SWAP +RSS +MAJF/S COMMAND\n'
-	matches "$output" $'\n *7010 (0|root) +161M +96.5M +8.1K cc1plus\n'
-	matches "$output" $'\n *7008 (0|root) +40M +1.6M +0 reports$'
+	matches "$output" $'\n *PID USER +LOST +MAJF/S +SWAP +SWAP\\+ +RSS +RSS\\+ COMMAND\n'
+	matches "$output" $'\n *7010 (0|root) +- +8.1K +161M +-94.2K +96.5M +94.2K cc1plus\n'
+	matches "$output" $'\n *7008 (0|root) +0.0% +0 +40M +0 +1.6M +0 reports$'
 	is "$(awk 'length > 80' <<<"$output")" "" "lines of more than 80 columns"
 	tree=$(spoilable swap-storm)
 	rm "$tree"/?/proc/self/auxv

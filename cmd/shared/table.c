@@ -60,11 +60,17 @@ const char *value_words(const struct value *value, enum unit unit, enum words wo
 	bool is_size = unit == UNIT_BYTES || unit == UNIT_BYTE_RATE;
 	bool is_exact = words == WORDS_EXACT || (words == WORDS_BYTES && is_size);
 	const char *text;
+	size_t length;
 
 	if (is_exact || value->kind == VALUE_TEXT || value->kind == VALUE_ABSENT)
 		text = value_exact(value, unit, buffer);
 	else
 		text = number_words(value, unit, buffer);
+	if (text == buffer && value->is_estimate && words != WORDS_EXACT &&
+	    (length = strlen(buffer)) + 1 < UNITS_TEXT) {
+		memmove(buffer + 1, buffer, length + 1);
+		*buffer = '~';
+	}
 	return text ? text : "-";
 }
 

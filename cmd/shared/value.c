@@ -5,7 +5,6 @@
 #include "value.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -38,6 +37,14 @@ struct value value_text(const char *text)
 	if (!text)
 		return value_absent();
 	return (struct value){.kind = VALUE_TEXT, .text = text};
+}
+
+struct value value_estimated(struct value value)
+{
+	double real = value_as_real(&value);
+
+	value.is_estimate = real > 0 || real < 0;
+	return value;
 }
 
 double value_as_real(const struct value *value)

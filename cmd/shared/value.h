@@ -4,6 +4,7 @@
 
 /* One value of a field, as the formats write it: absent, a number, or a text. Pure. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum unit {
@@ -24,6 +25,7 @@ enum value_kind { VALUE_ABSENT, VALUE_UNSIGNED, VALUE_SIGNED, VALUE_REAL, VALUE_
 
 struct value {
 	enum value_kind kind;
+	bool is_estimate; /* people see "~91.0%" */
 	union {
 		uint64_t number;
 		int64_t integer;
@@ -38,6 +40,8 @@ struct value value_unsigned(uint64_t number);
 struct value value_signed(int64_t number);
 struct value value_real(double real);
 struct value value_text(const char *text);
+/* The same, marked; 0 is no estimate. */
+struct value value_estimated(struct value value);
 /* NAN if it is absent or text. */
 double value_as_real(const struct value *value);
 /* For --sort: absent is least, then numbers by size, then text by bytes. <0, 0, >0. */

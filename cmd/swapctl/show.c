@@ -245,6 +245,7 @@ static int compare_users(const void *a, const void *b)
 
 struct users {
 	struct pmm_processes *processes;
+	struct pmm_identities *identities;
 	const struct pmm_process **array; /* those with most in swap first */
 	size_t count;
 };
@@ -255,6 +256,8 @@ static void take_users(struct pmm_root *root, struct users *users)
 	const struct pmm_process *process;
 
 	*users = (struct users){0};
+	if (pmm_identities_open(root, &users->identities) < 0)
+		die_no_memory();
 	if (pmm_processes_open(root, PMM_PROCESSES_STATUS, &users->processes) < 0)
 		return;
 	while (pmm_processes_next(users->processes, &process) > 0) {
@@ -275,6 +278,7 @@ static void take_users(struct pmm_root *root, struct users *users)
 static void free_users(struct users *users)
 {
 	free(users->array);
+	pmm_identities_close(users->identities);
 	pmm_processes_close(users->processes);
 }
 
@@ -283,15 +287,16 @@ static void put_string(const char *text)
 	put_text(stdout, text, strlen(text));
 }
 
-static void print_user(struct pmm_root *root, const struct pmm_process *process, bool with_json,
-		       enum words words)
+static void print_user(struct pmm_identities *identities, const struct pmm_process *process,
+		       bool with_json, enum words words)
 {
+	const unsigned asked = PMM_IDENTITY_USER | PMM_IDENTITY_COMMAND;
 	struct value swap = value_unsigned(process->swap_bytes);
-	struct pmm_identity *identity = NULL;
+	const struct pmm_identity *identity;
 	const char *command = process->name, *user = NULL;
 	char buffer[UNITS_TEXT];
 
-	if (pmm_identity_read(root, process, &identity) == 0) {
+	if (pmm_identities_get(identities, process, asked, &identity) == 0) {
 		command = identity->command ? identity->command : command;
 		user = identity->user;
 	}
@@ -310,7 +315,6 @@ static void print_user(struct pmm_root *root, const struct pmm_process *process,
 		put_string(command);
 		putchar('\n');
 	}
-	pmm_identity_free(identity);
 }
 
 static void print_users(struct pmm_root *root, bool with_json, enum words words)
@@ -323,7 +327,7 @@ static void print_users(struct pmm_root *root, bool with_json, enum words words)
 	else if (users.count)
 		puts("  most in swap, in all areas together");
 	for (size_t i = 0; i < users.count; i++)
-		print_user(root, users.array[i], with_json, words);
+		print_user(users.identities, users.array[i], with_json, words);
 	if (with_json)
 		json_close_array();
 	free_users(&users);

@@ -24,19 +24,43 @@ const struct field process_fields[PROCESS_FIELDS + 1] = {
 	[PROCESS_STATE] = { "state", "S", UNIT_TEXT,
 		"R running, S sleeping, D waiting for a disk, Z ended, T stopped",
 		"proc/PID/stat", false, false },
+	[PROCESS_LOST] = { "lost_percent", "LOST", UNIT_PERCENT,
+		"of its time lost to paging; ~ is an estimate",
+		"taskstats: max(swapin, blkio if it had major faults) + freepages + compact; or "
+		"major_faults_per_second x swap_read_seconds", true, false },
+	[PROCESS_LOST_SOURCE] = { "lost_source", "SOURCE", UNIT_TEXT,
+		"where lost_percent is from: taskstats or estimate",
+		"whether the kernel keeps delays of it", false, false },
+	[PROCESS_FAULTS] = { "major_faults_per_second", "MAJF/S", UNIT_RATE,
+		"page faults that read a page in", "proc/PID/stat: majflt", true, false },
+	[PROCESS_MINOR_FAULT_RATE] = { "minor_faults_per_second", "MINF/S", UNIT_RATE,
+		"page faults that found the page in RAM", "proc/PID/stat: minflt", false, false },
 	[PROCESS_SWAP] = { "swap_bytes", "SWAP", UNIT_BYTES,
 		"anonymous memory in swap", "proc/PID/status: VmSwap", true, false },
+	[PROCESS_SWAP_GROWTH] = { "swap_growth_bytes_per_second", "SWAP+", UNIT_BYTE_RATE,
+		"how fast that grows, a second", "proc/PID/status: VmSwap", true, false },
 	[PROCESS_RSS] = { "rss_bytes", "RSS", UNIT_BYTES,
 		"memory in RAM, shared pages counted in full",
 		"proc/PID/status: VmRSS", true, false },
+	[PROCESS_RSS_GROWTH] = { "rss_growth_bytes_per_second", "RSS+", UNIT_BYTE_RATE,
+		"how fast that grows, a second", "proc/PID/status: VmRSS", true, false },
+	[PROCESS_FOOTPRINT] = { "footprint_bytes", "FOOTPRINT", UNIT_BYTES,
+		"anonymous and shared memory, in RAM and in swap",
+		"proc/PID/status: RssAnon + RssShmem + VmSwap", false, false },
 	[PROCESS_RSS_ANON] = { "rss_anon_bytes", "RSS-ANON", UNIT_BYTES,
 		"anonymous memory in RAM", "proc/PID/status: RssAnon", false, false },
 	[PROCESS_RSS_FILE] = { "rss_file_bytes", "RSS-FILE", UNIT_BYTES,
 		"file pages in RAM", "proc/PID/status: RssFile", false, false },
 	[PROCESS_RSS_SHMEM] = { "rss_shmem_bytes", "RSS-SHM", UNIT_BYTES,
 		"shared memory in RAM", "proc/PID/status: RssShmem", false, false },
-	[PROCESS_FAULTS] = { "major_faults_per_second", "MAJF/S", UNIT_RATE,
-		"page faults that read a page in", "proc/PID/stat: majflt", true, false },
+	[PROCESS_PSS] = { "pss_bytes", "PSS", UNIT_BYTES,
+		"memory in RAM, a page that N share counted as 1/N; dear: see --pss",
+		"proc/PID/smaps_rollup: Pss", false, false },
+	[PROCESS_SWAP_PSS] = { "swap_pss_bytes", "SWAP-PSS", UNIT_BYTES,
+		"swap, counted in the same way", "proc/PID/smaps_rollup: SwapPss", false, false },
+	[PROCESS_OOM_SCORE] = { "oom_score", "OOM", UNIT_COUNT,
+		"the highest is killed first where memory ends", "proc/PID/oom_score", false,
+		false },
 	[PROCESS_MAJOR_FAULTS] = { "major_faults", "MAJF", UNIT_COUNT,
 		"the same since its start", "proc/PID/stat: majflt", false, false },
 	[PROCESS_MINOR_FAULTS] = { "minor_faults", "MINF", UNIT_COUNT,
@@ -62,6 +86,9 @@ static const struct field first_system_fields[] = {
 		"time since the sample before", "clock", true, false },
 };
 /* clang-format on */
+
+const char lost_by_taskstats[] = "taskstats";
+const char lost_by_estimate[] = "estimate";
 
 static enum unit metric_unit(enum pmm_unit unit)
 {
@@ -130,13 +157,16 @@ void fields_print(const struct report_options *report)
 	free(fields);
 }
 
-void system_values(const struct view *view, char time[UNITS_TEXT], struct value *values)
+struct value view_time(const struct view *view)
 {
-	uint64_t unix_ns = pmm_sample_unix_ns(view->now);
+	return value_text(*view->time ? view->time : NULL);
+}
+
+void system_values(const struct view *view, struct value *values)
+{
 	const struct pmm_metric *metric;
 
-	values[SYSTEM_TIME] =
-		unix_ns == PMM_ABSENT ? value_absent() : value_text(format_time(time, unix_ns));
+	values[SYSTEM_TIME] = view_time(view);
 	values[SYSTEM_INTERVAL] = value_real(view->interval_seconds);
 	for (size_t i = 0; (metric = pmm_metric_at(i)); i++) {
 		double real = pmm_metric_value(metric, view->now, view->before);
@@ -151,34 +181,85 @@ void system_values(const struct view *view, char time[UNITS_TEXT], struct value 
 	}
 }
 
-bool field_needs_identity(enum process_field field)
+unsigned field_identity(enum process_field field)
 {
-	return field == PROCESS_USER || field == PROCESS_CGROUP || field == PROCESS_COMMAND;
+	switch (field) {
+	case PROCESS_USER:
+		return PMM_IDENTITY_USER;
+	case PROCESS_CGROUP:
+		return PMM_IDENTITY_CGROUP;
+	case PROCESS_COMMAND:
+		return PMM_IDENTITY_COMMAND;
+	default:
+		return 0;
+	}
 }
 
+unsigned field_detail(enum process_field field)
+{
+	switch (field) {
+	case PROCESS_OOM_SCORE:
+		return PMM_DETAIL_OOM_SCORE;
+	case PROCESS_PSS:
+	case PROCESS_SWAP_PSS:
+		return PMM_DETAIL_PSS;
+	default:
+		return 0;
+	}
+}
+
+/* Of who it is; a command line that is not known is the name. */
 static struct value identity_value(const struct row *row, enum process_field field)
 {
 	const struct pmm_identity *identity = row->identity;
 
+	if (field == PROCESS_COMMAND)
+		return value_text(identity && identity->command ? identity->command
+								: row->process->name);
 	if (!identity)
-		return field == PROCESS_COMMAND ? value_text(row->process->name) : value_absent();
+		return value_absent();
+	return value_text(field == PROCESS_USER ? identity->user : identity->cgroup);
+}
+
+static struct value lost_value(const struct row *row)
+{
+	struct value lost = value_real(row->lost_percent);
+
+	return row->lost_source == lost_by_estimate ? value_estimated(lost) : lost;
+}
+
+/* Of what was counted or computed between two scans. */
+static struct value rate_value(const struct row *row, enum process_field field)
+{
 	switch (field) {
-	case PROCESS_USER:
-		return value_text(identity->user);
-	case PROCESS_CGROUP:
-		return value_text(identity->cgroup);
+	case PROCESS_LOST:
+		return lost_value(row);
+	case PROCESS_LOST_SOURCE:
+		return value_text(row->lost_source);
+	case PROCESS_FAULTS:
+		return value_real(row->rates.major_faults_per_second);
+	case PROCESS_MINOR_FAULT_RATE:
+		return value_real(row->rates.minor_faults_per_second);
+	case PROCESS_SWAP_GROWTH:
+		return value_real(row->rates.swap_growth_bytes_per_second);
+	case PROCESS_RSS_GROWTH:
+		return value_real(row->rates.rss_growth_bytes_per_second);
+	case PROCESS_PSS:
+		return value_unsigned(row->detail.pss_bytes);
+	case PROCESS_SWAP_PSS:
+		return value_unsigned(row->detail.swap_pss_bytes);
+	case PROCESS_OOM_SCORE:
+		return value_unsigned(row->detail.oom_score);
 	default:
-		return value_text(identity->command);
+		return identity_value(row, field);
 	}
 }
 
-struct value process_value(const struct rows *rows, const struct row *row, enum process_field field)
+struct value process_value(const struct row *row, enum process_field field)
 {
 	const struct pmm_process *process = row->process;
 
 	switch (field) {
-	case PROCESS_TIME:
-		return value_text(*rows->time ? rows->time : NULL);
 	case PROCESS_PID:
 		return value_unsigned((uint64_t)process->pid);
 	case PROCESS_STATE:
@@ -187,14 +268,14 @@ struct value process_value(const struct rows *rows, const struct row *row, enum 
 		return value_unsigned(process->swap_bytes);
 	case PROCESS_RSS:
 		return value_unsigned(process->rss_bytes);
+	case PROCESS_FOOTPRINT:
+		return value_unsigned(pmm_process_footprint_bytes(process));
 	case PROCESS_RSS_ANON:
 		return value_unsigned(process->rss_anon_bytes);
 	case PROCESS_RSS_FILE:
 		return value_unsigned(process->rss_file_bytes);
 	case PROCESS_RSS_SHMEM:
 		return value_unsigned(process->rss_shmem_bytes);
-	case PROCESS_FAULTS:
-		return value_real(row->major_faults_per_second);
 	case PROCESS_MAJOR_FAULTS:
 		return value_unsigned(process->major_faults);
 	case PROCESS_MINOR_FAULTS:
@@ -206,12 +287,13 @@ struct value process_value(const struct rows *rows, const struct row *row, enum 
 	case PROCESS_NAME:
 		return value_text(process->name);
 	default:
-		return identity_value(row, field);
+		return rate_value(row, field);
 	}
 }
 
-void process_values(const struct rows *rows, const struct row *row, struct value *values)
+void process_values(const struct view *view, const struct row *row, struct value *values)
 {
-	for (enum process_field field = 0; field < PROCESS_FIELDS; field++)
-		values[field] = process_value(rows, row, field);
+	values[PROCESS_TIME] = view_time(view);
+	for (enum process_field field = PROCESS_TIME + 1; field < PROCESS_FIELDS; field++)
+		values[field] = process_value(row, field);
 }

@@ -111,7 +111,7 @@ void processes_print(const struct settings *settings, const struct view *view)
 	struct value values[PROCESS_FIELDS];
 
 	for (size_t i = 0; i < view->rows->count; i++) {
-		process_values(view->rows, &view->rows->items[i], values);
+		process_values(view, &view->rows->items[i], values);
 		report_row(report, values);
 	}
 	report_close(report);
@@ -184,9 +184,8 @@ static void print_columns(const struct settings *settings, const struct view *vi
 void lines_print(const struct settings *settings, const struct view *view)
 {
 	struct value *values = allocate(system_fields_count(), sizeof(*values));
-	char time[UNITS_TEXT];
 
-	system_values(view, time, values);
+	system_values(view, values);
 	if (settings->report.format == FORMAT_JSON)
 		print_json(settings, view, values);
 	else if (settings->scope == SCOPE_PROCESS)

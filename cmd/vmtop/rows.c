@@ -3,7 +3,7 @@
 /*
  * Which processes to show, of the thousands there may be: half of the places for those with most
  * major faults, the rest for those that hold most swap, then for the largest; or, if a field to
- * sort by was named, the first by that. Only those few are asked who they are.
+ * sort by was named, the first by that. Only those few are asked who they are, and what is dear.
  */
 
 #include <math.h>
@@ -14,9 +14,9 @@
 
 /* A file-wide sort key would be shared state; qsort_r hands it through. */
 struct order {
-	const struct rows *rows;
 	const enum process_field *fields; /* most significant first */
 	size_t count;
+	bool is_reversed;
 };
 
 static const enum process_field by_faults[] = {PROCESS_FAULTS, PROCESS_SWAP, PROCESS_RSS};
@@ -31,24 +31,26 @@ static int compare_rows(const void *a, const void *b, void *data)
 {
 	const struct order *order = data;
 	const struct row *left = a, *right = b;
+	int difference = 0;
 
-	for (size_t i = 0; i < order->count; i++) {
+	for (size_t i = 0; !difference && i < order->count; i++) {
 		enum process_field field = order->fields[i];
-		struct value first = process_value(order->rows, left, field);
-		struct value second = process_value(order->rows, right, field);
-		int difference = value_compare(&first, &second);
+		struct value first = process_value(left, field);
+		struct value second = process_value(right, field);
 
-		if (difference)
-			return falls(field) ? -difference : difference;
+		difference = value_compare(&first, &second);
+		if (falls(field))
+			difference = -difference;
 	}
+	if (order->is_reversed)
+		difference = -difference;
+	if (difference)
+		return difference;
 	return left->process->pid < right->process->pid ? -1 : 1;
 }
 
-static void sort_rows(const struct rows *rows, size_t from, size_t to,
-		      const enum process_field *fields, size_t count)
+static void sort_rows(struct rows *rows, size_t from, size_t to, struct order order)
 {
-	struct order order = {.rows = rows, .fields = fields, .count = count};
-
 	qsort_r(rows->items + from, to - from, sizeof(*rows->items), compare_rows, &order);
 }
 
@@ -56,29 +58,22 @@ static size_t count_faulting(const struct rows *rows)
 {
 	size_t count = 0;
 
-	while (count < rows->count && rows->items[count].major_faults_per_second > 0)
+	while (count < rows->count && rows->items[count].rates.major_faults_per_second > 0)
 		count++;
 	return count;
 }
 
 /* Bring the TOP most telling rows to the front, the faulting ones first. */
-static void put_telling_first(struct rows *rows, size_t top)
+static void put_telling_first(struct rows *rows, size_t top, bool is_reversed)
 {
 	size_t faulting;
 
-	sort_rows(rows, 0, rows->count, by_faults, 3);
+	sort_rows(rows, 0, rows->count, (struct order){by_faults, 3, false});
 	faulting = count_faulting(rows);
 	if (faulting > (top + 1) / 2)
 		faulting = (top + 1) / 2;
-	sort_rows(rows, faulting, rows->count, by_swap, 2);
-	sort_rows(rows, 0, top, by_faults, 3);
-}
-
-static void cut_rows(struct rows *rows, size_t top)
-{
-	for (size_t i = top; i < rows->count; i++)
-		rows->items[i].identity = pmm_identity_free(rows->items[i].identity);
-	rows->count = top;
+	sort_rows(rows, faulting, rows->count, (struct order){by_swap, 2, false});
+	sort_rows(rows, 0, top, (struct order){by_faults, 3, is_reversed});
 }
 
 static bool is_user_process(const struct pmm_process *process)
@@ -86,83 +81,116 @@ static bool is_user_process(const struct pmm_process *process)
 	return process->rss_bytes != PMM_ABSENT || process->swap_bytes != PMM_ABSENT;
 }
 
-static void append_row(struct rows *rows, size_t *capacity, struct row row)
+static struct row *append_row(struct rows *rows)
 {
-	if (rows->count == *capacity) {
-		*capacity = *capacity ? 2 * *capacity : 256;
-		rows->items = reallocarray(rows->items, *capacity, sizeof(*rows->items));
+	if (rows->count == rows->capacity) {
+		rows->capacity = rows->capacity ? 2 * rows->capacity : 256;
+		rows->items = reallocarray(rows->items, rows->capacity, sizeof(*rows->items));
 		if (!rows->items)
 			die_no_memory();
 	}
-	rows->items[rows->count++] = row;
+	return &rows->items[rows->count++];
 }
 
-static void collect(struct rows *rows, struct pmm_processes *now,
-		    const struct pmm_processes *before)
+/* What the kernel counted, or else about what the faults must have taken. */
+static void find_lost(const struct crowd *crowd, struct row *row)
 {
-	const struct pmm_process *process;
-	size_t capacity = 0;
-
-	while (pmm_processes_next(now, &process) > 0)
-		if (is_user_process(process))
-			append_row(rows, &capacity,
-				   (struct row){
-					   .process = process,
-					   .major_faults_per_second =
-						   pmm_process_major_faults_per_second(process, now,
-										       before),
-					   .state = {process->state},
-				   });
+	row->lost_percent = (double)NAN;
+	row->lost_source = lost_by_taskstats;
+	if (crowd->delays)
+		row->lost_percent = pmm_delays_lost_percent(crowd->delays, row->process);
+	if (!isnan(row->lost_percent))
+		return;
+	row->lost_percent = pmm_process_lost_estimate_percent(row->rates.major_faults_per_second,
+							      crowd->swap_read_seconds);
+	row->lost_source = isnan(row->lost_percent) ? NULL : lost_by_estimate;
 }
 
 /* A process that is gone by now has no identity, and that is no fault. */
-static void identify(struct pmm_root *root, struct rows *rows)
+static const struct pmm_identity *identify(const struct crowd *crowd,
+					   const struct pmm_process *process, unsigned flags)
 {
-	for (size_t i = 0; i < rows->count; i++)
-		if (!rows->items[i].identity &&
-		    pmm_identity_read(root, rows->items[i].process, &rows->items[i].identity) < 0)
-			rows->items[i].identity = NULL;
-}
+	const struct pmm_identity *identity;
 
-static bool selection_needs_identity(const struct selection *selection)
-{
-	for (size_t i = 0; i < selection->count; i++)
-		if (field_needs_identity((enum process_field)selection->indices[i]))
-			return true;
-	return false;
-}
-
-struct rows *rows_select(struct pmm_root *root, const struct settings *settings,
-			 struct pmm_processes *now, const struct pmm_processes *before)
-{
-	struct rows *rows = allocate(1, sizeof(*rows));
-	enum process_field sort = (enum process_field)settings->sort;
-	size_t top;
-
-	if (now)
-		collect(rows, now, before);
-	if (!rows->count)
-		return rows;
-	top = settings->top < rows->count ? settings->top : rows->count;
-	if (settings->sort == SORT_DEFAULT) {
-		put_telling_first(rows, top);
-	} else {
-		if (field_needs_identity(sort))
-			identify(root, rows);
-		sort_rows(rows, 0, rows->count, &sort, 1);
-	}
-	cut_rows(rows, top);
-	if (selection_needs_identity(&settings->process))
-		identify(root, rows);
-	return rows;
-}
-
-struct rows *rows_free(struct rows *rows)
-{
-	if (!rows)
+	if (!flags)
 		return NULL;
-	cut_rows(rows, 0);
+	if (crowd->is_hurried)
+		flags |= PMM_IDENTITY_KNOWN;
+	return pmm_identities_get(crowd->identities, process, flags, &identity) < 0 ? NULL
+										    : identity;
+}
+
+static void collect(struct rows *rows, const struct settings *settings, const struct crowd *crowd)
+{
+	unsigned needed = filter_identity(&settings->filter);
+	const struct pmm_process *process;
+	struct row *row;
+
+	rows->count = 0;
+	for (size_t i = 0; crowd->now && (process = pmm_processes_at(crowd->now, i)); i++) {
+		if (!is_user_process(process) ||
+		    !filter_takes(&settings->filter, process, identify(crowd, process, needed)))
+			continue;
+		row = append_row(rows);
+		*row = (struct row){
+			.process = process,
+			.rates = pmm_process_rates(process, crowd->now, crowd->before),
+			.detail = {PMM_ABSENT, PMM_ABSENT, PMM_ABSENT},
+			.state = {process->state},
+		};
+		find_lost(crowd, row);
+	}
+}
+
+/* A page table is not walked while that has to wait for memory. */
+static void look_closer(struct rows *rows, const struct crowd *crowd, unsigned identity,
+			unsigned detail)
+{
+	if (crowd->is_hurried)
+		detail &= ~(unsigned)PMM_DETAIL_PSS;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct row *row = &rows->items[i];
+
+		row->identity = identify(crowd, row->process, identity);
+		if (detail)
+			pmm_detail_read(crowd->root, row->process, detail, &row->detail);
+	}
+}
+
+static unsigned selection_needs(const struct selection *selection,
+				unsigned (*field_needs)(enum process_field))
+{
+	unsigned needs = 0;
+
+	for (size_t i = 0; i < selection->count; i++)
+		needs |= field_needs((enum process_field)selection->indices[i]);
+	return needs;
+}
+
+void rows_select(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
+		 size_t top)
+{
+	enum process_field sort = (enum process_field)settings->sort;
+	const struct selection *shown = &settings->process;
+
+	pmm_identities_age(crowd->identities);
+	collect(rows, settings, crowd);
+	if (top > rows->count)
+		top = rows->count;
+	if (settings->sort == SORT_DEFAULT) {
+		put_telling_first(rows, top, settings->is_reversed);
+	} else {
+		if (field_identity(sort) || field_detail(sort))
+			look_closer(rows, crowd, field_identity(sort), field_detail(sort));
+		sort_rows(rows, 0, rows->count, (struct order){&sort, 1, settings->is_reversed});
+	}
+	rows->count = top;
+	look_closer(rows, crowd, selection_needs(shown, field_identity),
+		    selection_needs(shown, field_detail));
+}
+
+void rows_free(struct rows *rows)
+{
 	free(rows->items);
-	free(rows);
-	return NULL;
+	*rows = (struct rows){0};
 }

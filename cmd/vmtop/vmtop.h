@@ -21,39 +21,55 @@ enum scope {
 	SCOPE_PROCESS, /* of processes: one line each */
 };
 
+/* Which processes may be shown; all of them, where nothing is set. */
+struct filter {
+	pid_t *pids; /* pids_count of them */
+	size_t pids_count;
+	const char *user;   /* name or number; NULL: any */
+	const char *cgroup; /* it, and what is below it; NULL: any */
+};
+
 struct settings {
 	struct report_options report;
 	enum scope scope;
 	struct selection system;
 	struct selection process;
+	struct filter filter;
 	uint64_t delay_ns;
 	uint64_t iterations; /* 0: until the end */
 	size_t top;	     /* processes to show */
 	bool is_top_chosen;  /* by -m, not by what fits */
 	size_t sort;	     /* index of a process field, or SORT_DEFAULT */
+	bool is_reversed;
+	bool with_pss; /* of the rows that are shown */
 };
 
 #define SORT_DEFAULT SIZE_MAX
 
 struct row {
 	const struct pmm_process *process;
-	double major_faults_per_second;
-	struct pmm_identity *identity; /* NULL: not needed, or gone by now */
-	char state[2];		       /* of the process, as a text */
+	struct pmm_process_rates rates;
+	double lost_percent;
+	const char *lost_source;	     /* "taskstats", "estimate"; NULL: not known */
+	const struct pmm_identity *identity; /* NULL: not needed, or gone by now. Borrowed */
+	struct pmm_detail detail;
+	char state[2]; /* of the process, as a text */
 };
 
+/* The processes of one instant; its memory serves the next one. */
 struct rows {
-	char time[UNITS_TEXT]; /* of the sample; "" if absent */
 	struct row *items;
 	size_t count;
+	size_t capacity;
 };
 
+/* All that is shown of one interval. Renderers take it as it is. */
 struct view {
 	const struct pmm_sample *now;
 	const struct pmm_sample *before; /* NULL: there is one instant only */
 	double interval_seconds;	 /* between the two; NAN if there is one only */
 	char time[UNITS_TEXT];		 /* of the sample; "" if absent */
-	struct rows *rows;
+	const struct rows *rows;
 	bool is_first; /* of this run: headings come before it */
 };
 
@@ -70,12 +86,21 @@ enum process_field {
 	PROCESS_PID,
 	PROCESS_USER,
 	PROCESS_STATE,
+	PROCESS_LOST,
+	PROCESS_LOST_SOURCE,
+	PROCESS_FAULTS,
+	PROCESS_MINOR_FAULT_RATE,
 	PROCESS_SWAP,
+	PROCESS_SWAP_GROWTH,
 	PROCESS_RSS,
+	PROCESS_RSS_GROWTH,
+	PROCESS_FOOTPRINT,
 	PROCESS_RSS_ANON,
 	PROCESS_RSS_FILE,
 	PROCESS_RSS_SHMEM,
-	PROCESS_FAULTS,
+	PROCESS_PSS,
+	PROCESS_SWAP_PSS,
+	PROCESS_OOM_SCORE,
 	PROCESS_MAJOR_FAULTS,
 	PROCESS_MINOR_FAULTS,
 	PROCESS_PARENT,
@@ -87,6 +112,8 @@ enum process_field {
 };
 
 extern const struct field process_fields[PROCESS_FIELDS + 1];
+/* The values of lost_source. */
+extern const char lost_by_taskstats[], lost_by_estimate[];
 
 /*
  * The fields of the system: time, interval, and every metric of the library. Ends with a NULL key.
@@ -99,24 +126,74 @@ bool fields_are_of_processes(const struct field *system, const char *list);
 /* --list-fields. */
 void fields_print(const struct report_options *report);
 
-/* VALUES: system_fields_count() of them. They borrow from TIME and the view. */
-void system_values(const struct view *view, char time[UNITS_TEXT], struct value *values);
-/* VALUES: PROCESS_FIELDS of them. They borrow from the row. */
-void process_values(const struct rows *rows, const struct row *row, struct value *values);
-struct value process_value(const struct rows *rows, const struct row *row,
-			   enum process_field field);
-/* Must the process be asked who it is, for this field? */
-bool field_needs_identity(enum process_field field);
+/* The time of its sample, as a value. */
+struct value view_time(const struct view *view);
+/* VALUES: system_fields_count() of them. They borrow from the view. */
+void system_values(const struct view *view, struct value *values);
+/* VALUES: PROCESS_FIELDS of them. They borrow from the row and the view. */
+void process_values(const struct view *view, const struct row *row, struct value *values);
+/* One of them, but for the time, which is the view's. */
+struct value process_value(const struct row *row, enum process_field field);
+
+/* What must be asked of a process before it is shown: enum pmm_identity_flags, pmm_detail_flags. */
+unsigned field_identity(enum process_field field);
+unsigned field_detail(enum process_field field);
 
 /* ---- rows.c ---- ----------------------------------------------------------------------------- */
 
+/* Where the processes of an instant come from. */
+struct crowd {
+	struct pmm_root *root;
+	const struct pmm_processes *now;    /* NULL: they cannot be read */
+	const struct pmm_processes *before; /* NULL: there is one instant only */
+	struct pmm_identities *identities;
+	const struct pmm_delays *delays; /* NULL: the kernel keeps none */
+	double swap_read_seconds;	 /* one read takes; NAN */
+	bool is_hurried;		 /* ask nobody who may have to wait for memory */
+};
+
 /*
- * The processes to show of a scan, most telling first. Either scan may be NULL. They must outlive
- * the rows.
+ * Take the processes into ROWS, and bring those to show to the front, most telling first, TOP at
+ * most: only they are kept, and known by name. What is in CROWD must outlive the rows.
  */
-struct rows *rows_select(struct pmm_root *root, const struct settings *settings,
-			 struct pmm_processes *now, const struct pmm_processes *before);
-struct rows *rows_free(struct rows *rows);
+void rows_select(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
+		 size_t top);
+void rows_free(struct rows *rows);
+
+/* ---- filter.c ---- --------------------------------------------------------------------------- */
+
+/* Parse the argument of -p into FILTER, which keeps it; false: no list of pids. */
+bool filter_set_pids(struct filter *filter, const char *list);
+void filter_free(struct filter *filter);
+/* What must be known of a process for filter_takes(). */
+unsigned filter_identity(const struct filter *filter);
+/* Is the process one to show? IDENTITY: NULL if it is not known, then no user nor cgroup fits. */
+bool filter_takes(const struct filter *filter, const struct pmm_process *process,
+		  const struct pmm_identity *identity);
+
+/* Is the cgroup PATH that one, or below it? */
+bool is_below_cgroup(const char *path, const char *cgroup);
+
+/* ---- gather.c ---- --------------------------------------------------------------------------- */
+
+struct gather;
+
+/*
+ * What is taken at each instant, and compared with the instant before. NULL after a complaint.
+ * WITH_PROCESSES: thousands of them are read only where some are shown.
+ */
+struct gather *gather_open(struct pmm_root *root, const struct settings *settings,
+			   bool with_processes);
+struct gather *gather_close(struct gather *gather);
+/* Take this instant. False, after a complaint, if the system cannot be read at all. */
+bool gather_take(struct gather *gather);
+/*
+ * The interval between the last two instants, or if there was one only, that. Borrowed until the
+ * next gather_take().
+ */
+void gather_view(struct gather *gather, struct view *ret_view);
+/* The processes of that, TOP at most, into the view. */
+void gather_rows(struct gather *gather, size_t top, struct view *view);
 
 /* ---- sheet.c, lines.c ---- ------------------------------------------------------------------- */
 

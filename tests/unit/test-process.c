@@ -242,17 +242,68 @@ static void test_rates(void)
 	ok(pmm_root_next(root) == 1, "there is a second instant");
 	pmm_processes_open(root, 0, &now);
 	for (size_t i = 0; pmm_processes_next(now, &process) > 0; i++) {
-		is_real(pmm_process_major_faults_per_second(process, now, before), rates[i].rate,
-			"major faults a second of one %s", rates[i].name);
-		is_real(pmm_process_major_faults_per_second(process, now, NULL), NAN,
+		is_real(pmm_process_rates(process, now, before).major_faults_per_second,
+			rates[i].rate, "major faults a second of one %s", rates[i].name);
+		is_real(pmm_process_rates(process, now, NULL).major_faults_per_second, NAN,
 			"and without a scan before");
-		is_real(pmm_process_major_faults_per_second(process, now, now), NAN,
+		is_real(pmm_process_rates(process, now, now).major_faults_per_second, NAN,
 			"and of an empty interval");
 	}
 	pmm_processes_close(before);
 	pmm_processes_close(now);
 	pmm_root_close(root);
 	tree_remove(&tree);
+}
+
+#define MEMORY(rss, swap) \
+	UID "VmRSS:\t" rss " kB\nRssAnon:\t3 kB\nRssShmem:\t2 kB\nVmSwap:\t" swap " kB\n"
+
+static void test_growth(void)
+{
+	struct tree tree = tree_make();
+	struct pmm_root *root = NULL;
+	struct pmm_processes *before = NULL, *now = NULL;
+	const struct pmm_process *process;
+	struct pmm_process_rates grown;
+
+	tree_put_text(&tree, "1/proc/uptime", "100.00 1.00\n");
+	tree_put_text(&tree, "2/proc/uptime", "102.00 1.00\n");
+	tree_put_text(&tree, "1/proc/4/stat", "4 (a)" USUAL);
+	tree_put_text(&tree, "1/proc/4/status", MEMORY("40", "4"));
+	tree_put_text(&tree, "2/proc/4/stat", "4 (a)" USUAL);
+	tree_put_text(&tree, "2/proc/4/status", MEMORY("30", "24"));
+	tree_put_text(&tree, "2/proc/5/stat", "5 (b)" AFTER("S", "0", "10100"));
+	tree_put_text(&tree, "2/proc/5/status", MEMORY("8", "0"));
+	pmm_root_open(tree.name, &root);
+	pmm_processes_open(root, PMM_PROCESSES_STATUS, &before);
+	pmm_root_next(root);
+	ok(pmm_processes_open_since(root, PMM_PROCESSES_STATUS, before, &now) == 0,
+	   "a scan that has the one before at hand");
+	process = pmm_processes_at(now, 0);
+	grown = pmm_process_rates(process, now, before);
+	is_real(grown.rss_growth_bytes_per_second, -5120, "what shrinks has negative growth");
+	is_real(grown.swap_growth_bytes_per_second, 10240,
+		"a captured status is read though its stat did not change");
+	is_u64(pmm_process_footprint_bytes(process), 29 * 1024, "anon, shared and swap");
+	process = pmm_processes_at(now, 1);
+	grown = pmm_process_rates(process, now, before);
+	is_real(grown.rss_growth_bytes_per_second, 4096, "a new process grew from nothing");
+	ok(!pmm_processes_at(now, 2), "past the last there is none");
+	pmm_processes_close(before);
+	pmm_processes_close(now);
+	pmm_root_close(root);
+	tree_remove(&tree);
+}
+
+static void test_lost_estimate(void)
+{
+	is_real(pmm_process_lost_estimate_percent(150, 0.0061), 91.5, "150 reads of 6.1 ms");
+	is_real(pmm_process_lost_estimate_percent(2046, 73e-6), 14.9358, "2046 reads of 73 us");
+	is_real(pmm_process_lost_estimate_percent(1e6, 0.01), 100, "no more than all of it");
+	is_real(pmm_process_lost_estimate_percent(0, NAN), 0, "without faults nothing is lost");
+	is_real(pmm_process_lost_estimate_percent(9, NAN), NAN,
+		"with faults of unknown cost it is");
+	is_real(pmm_process_lost_estimate_percent(NAN, 0.01), NAN, "unknown, as with unknown ones");
 }
 
 /* ---- identity ---- */
@@ -279,24 +330,27 @@ static void test_identity(void)
 	for (size_t i = 0; i < sizeof(identities) / sizeof(*identities); i++) {
 		struct tree tree = tree_make();
 		struct pmm_root *root = NULL;
-		struct pmm_process process = {.pid = 4, .start_ticks = 9000, .name = "four"};
-		struct pmm_identity *identity = NULL;
+		struct pmm_process process = {
+			.pid = 4, .start_ticks = 9000, .uid = PMM_ABSENT, .name = "four"};
+		struct pmm_identities *known = NULL;
+		const struct pmm_identity *identity = NULL;
 
 		tree_put_text(&tree, "proc/4/stat", "4 (four)" USUAL);
 		tree_put_text(&tree, "proc/4/status", UID);
 		tree_put(&tree, "proc/4/cmdline", identities[i].cmdline, identities[i].length);
 		tree_put_text(&tree, "proc/4/cgroup", identities[i].cgroups);
 		pmm_root_open(tree.name, &root);
-		if (ok(pmm_identity_read(root, &process, &identity) == 0, "%s",
+		pmm_identities_open(root, &known);
+		if (ok(pmm_identities_get(known, &process, PMM_IDENTITY_ALL, &identity) == 0, "%s",
 		       identities[i].name)) {
 			is_text(identity->command, identities[i].command, "command");
 			is_text(identity->cgroup, identities[i].cgroup, "cgroup");
 			is_text(identity->user, "1001", "a captured user is a number");
 		}
-		pmm_identity_free(identity);
 		process.start_ticks++;
-		ok(pmm_identity_read(root, &process, &identity) == -ESRCH,
+		ok(pmm_identities_get(known, &process, PMM_IDENTITY_ALL, &identity) == -ESRCH,
 		   "another start, another process");
+		pmm_identities_close(known);
 		pmm_root_close(root);
 		tree_remove(&tree);
 	}
@@ -310,6 +364,8 @@ int main(void)
 	test_scan();
 	test_one();
 	test_rates();
+	test_growth();
+	test_lost_estimate();
 	test_identity();
 	return done_testing();
 }

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * What is taken at each instant and compared with the one before: the system, its processes, what
+ * the kernel counts of their waits. It is made into a view, which everything that shows takes as it
+ * is. Why something is missing is told here, once.
+ */
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/message.h"
+#include "vmtop.h"
+
+/* One instant of everything that is compared with the next one. */
+struct instant {
+	struct pmm_sample *sample;
+	struct pmm_processes *processes; /* NULL: they cannot be read, or are not shown */
+};
+
+/* The sources of which was told why they are absent: once each, however many instants there are. */
+struct told {
+	const char *sources[32];
+	size_t count;
+	bool lacks_system;
+	bool shows_estimates;
+};
+
+struct gather {
+	struct pmm_root *root;
+	const struct settings *settings;
+	bool with_processes;
+	struct told told;
+	struct instant now;
+	struct instant before; /* nothing in it: there was none */
+	struct pmm_identities *identities;
+	struct pmm_delays *delays; /* NULL: they are not to be had, */
+	int delays_error;	   /* for this reason */
+	struct rows rows;
+};
+
+static void instant_free(struct instant *instant)
+{
+	instant->sample = pmm_sample_free(instant->sample);
+	instant->processes = pmm_processes_close(instant->processes);
+}
+
+static void tell_once(struct told *told, const char *source, const char *words)
+{
+	for (size_t i = 0; i < told->count; i++)
+		if (!strcmp(told->sources[i], source))
+			return;
+	if (told->count < sizeof(told->sources) / sizeof(*told->sources))
+		told->sources[told->count++] = source;
+	remark(NULL, "%s", words);
+}
+
+static bool is_empty(const struct pmm_counters *counters)
+{
+	return !counters || !pmm_counters_count(counters);
+}
+
+/* Without both there is hardly a number left: then the command has failed. */
+static void tell_lack(const struct pmm_sample *sample, struct told *told)
+{
+	if (told->lacks_system || !is_empty(pmm_sample_meminfo(sample)) ||
+	    !is_empty(pmm_sample_vmstat(sample)))
+		return;
+	told->lacks_system = true;
+	complain(NULL, "neither proc/meminfo nor proc/vmstat can be read: no number of the system");
+}
+
+static bool take_sample(struct gather *gather)
+{
+	struct pmm_sample **sample = &gather->now.sample;
+	const char *words, *source;
+
+	if (pmm_sample_take(gather->root, sample) < 0) {
+		complain(NULL, "%s", pmm_root_error(gather->root));
+		return false;
+	}
+	for (size_t i = 0; (words = pmm_sample_complaint(*sample, i, &source)); i++)
+		tell_once(&gather->told, source, words);
+	tell_lack(*sample, &gather->told);
+	return true;
+}
+
+static void take_processes(struct gather *gather)
+{
+	struct pmm_processes **processes = &gather->now.processes;
+	const char *words;
+
+	if (pmm_processes_open_since(gather->root, PMM_PROCESSES_STATUS, gather->before.processes,
+				     processes) < 0) {
+		tell_once(&gather->told, "processes", pmm_root_error(gather->root));
+		return;
+	}
+	words = pmm_processes_complaint(*processes);
+	if (words)
+		tell_once(&gather->told, "processes", words);
+	/* Later there may be no memory to ask a name service in. */
+	if (!gather->before.processes &&
+	    pmm_identities_learn_users(gather->identities, *processes) < 0)
+		die_no_memory();
+	if (gather->delays && pmm_delays_update(gather->delays, *processes) < 0)
+		die_no_memory();
+}
+
+bool gather_take(struct gather *gather)
+{
+	instant_free(&gather->before);
+	gather->before = gather->now;
+	gather->now = (struct instant){0};
+	if (!take_sample(gather))
+		return false;
+	if (gather->with_processes)
+		take_processes(gather);
+	return true;
+}
+
+struct gather *gather_open(struct pmm_root *root, const struct settings *settings,
+			   bool with_processes)
+{
+	struct gather *gather = allocate(1, sizeof(*gather));
+
+	gather->root = root;
+	gather->settings = settings;
+	gather->with_processes = with_processes;
+	if (pmm_identities_open(root, &gather->identities) < 0)
+		die_no_memory();
+	if (with_processes)
+		gather->delays_error = pmm_delays_open(root, &gather->delays);
+	return gather;
+}
+
+struct gather *gather_close(struct gather *gather)
+{
+	instant_free(&gather->now);
+	instant_free(&gather->before);
+	rows_free(&gather->rows);
+	pmm_identities_close(gather->identities);
+	pmm_delays_close(gather->delays);
+	free(gather);
+	return NULL;
+}
+
+void gather_view(struct gather *gather, struct view *ret_view)
+{
+	const struct pmm_sample *now = gather->now.sample, *before = gather->before.sample;
+	struct view view = {
+		.now = now,
+		.before = before,
+		.interval_seconds = (double)NAN,
+		.rows = &gather->rows,
+	};
+
+	gather->rows.count = 0;
+	if (before)
+		view.interval_seconds =
+			(double)(pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before)) /
+			(double)NS_PER_SECOND;
+	if (pmm_sample_unix_ns(now) != PMM_ABSENT)
+		format_time(view.time, pmm_sample_unix_ns(now));
+	*ret_view = view;
+}
+
+/* Only where somebody seems to suffer does it matter how well that is known. */
+static void tell_of_estimates(struct gather *gather)
+{
+	const char *why = NULL;
+	bool has_estimate = false;
+
+	for (size_t i = 0; i < gather->rows.count; i++)
+		has_estimate |= gather->rows.items[i].lost_source == lost_by_estimate &&
+				gather->rows.items[i].lost_percent > 0;
+	if (!has_estimate || gather->told.shows_estimates)
+		return;
+	gather->told.shows_estimates = true;
+	if (gather->delays)
+		why = "it was turned on after some processes had started";
+	else if (gather->delays_error == -ENODATA)
+		why = "it is off; sysctl kernel.task_delayacct=1 turns it on for what starts then";
+	else if (gather->delays_error == -EPERM)
+		why = "it needs CAP_NET_ADMIN; run as root";
+	if (why)
+		remark(NULL, "LOST is estimated, not from delay accounting: %s", why);
+}
+
+void gather_rows(struct gather *gather, size_t top, struct view *view)
+{
+	struct crowd crowd = {
+		.root = gather->root,
+		.now = gather->now.processes,
+		.before = gather->before.processes,
+		.identities = gather->identities,
+		.delays = gather->delays,
+		.swap_read_seconds = (double)NAN,
+	};
+
+	rows_select(&gather->rows, gather->settings, &crowd, top);
+	tell_of_estimates(gather);
+	view->rows = &gather->rows;
+}
