@@ -39,6 +39,7 @@ static const size_t ATTRIBUTE_HEADER = sizeof(struct nlattr);
 struct delay_entry {
 	pid_t pid;
 	uint64_t start_ticks;
+	uint64_t boot_ns; /* of its numbers */
 	uint64_t major_faults;
 	uint64_t minor_faults;
 	uint64_t rss_bytes;
@@ -247,45 +248,49 @@ static bool did_nothing(const struct delay_entry *then, const struct pmm_process
 	       then->minor_faults == process->minor_faults && then->rss_bytes == process->rss_bytes;
 }
 
-/* Between the last update and this one it went from THEN (NULL: it was not seen) to what it is. */
-static void ask_entry(const struct pmm_delays *delays, const struct delay_entry *then,
-		      uint64_t boot_ns, struct delay_entry *entry)
+/* What happened to a process since THEN; NULL: it was not seen, and counts if it is that new. */
+static double lost_since(const struct pmm_delays *delays, const struct delay_entry *then,
+			 const struct delay_entry *now)
 {
-	static const struct delay_sums none;
-	uint64_t faults = entry->major_faults;
+	static const struct delay_entry nothing;
+	uint64_t from = delays->boot_ns;
 
-	if (ask_sums(delays, entry->pid, &entry->sums) < 0)
-		return;
-	entry->has_sums = true;
-	if (delays->boot_ns == PMM_ABSENT || boot_ns <= delays->boot_ns)
-		return;
-	if (then && then->has_sums && faults >= then->major_faults)
-		entry->lost_percent = delayacct_lost_percent(&entry->sums, &then->sums,
-							     faults - then->major_faults,
-							     boot_ns - delays->boot_ns);
-	else if (!then && entry->start_ticks >= delays->boot_ns / (NS_PER_SECOND / 100))
-		entry->lost_percent = delayacct_lost_percent(&entry->sums, &none, faults,
-							     boot_ns - delays->boot_ns);
+	if (from == PMM_ABSENT || now->boot_ns == PMM_ABSENT)
+		return (double)NAN;
+	if (then)
+		from = then->boot_ns;
+	else if (now->start_ticks < from / NS_PER_TICK)
+		return (double)NAN;
+	else
+		then = &nothing;
+	if (from >= now->boot_ns || now->major_faults < then->major_faults)
+		return (double)NAN;
+	return delayacct_lost_percent(&now->sums, &then->sums,
+				      now->major_faults - then->major_faults, now->boot_ns - from);
 }
 
 static void update_entry(struct pmm_delays *delays, const struct pmm_process *process,
-			 const struct delay_entry *then, uint64_t boot_ns)
+			 const struct delay_entry *then)
 {
 	struct delay_entry *entry = &delays->now.entries[delays->now.count++];
 
 	*entry = (struct delay_entry){
 		.pid = process->pid,
 		.start_ticks = process->start_ticks,
+		.boot_ns = process->boot_ns,
 		.major_faults = process->major_faults,
 		.minor_faults = process->minor_faults,
 		.rss_bytes = process->rss_bytes,
 		.lost_percent = (double)NAN,
 	};
 	if (then && did_nothing(then, process)) {
-		*entry = *then;
+		entry->sums = then->sums;
+		entry->has_sums = true;
 		entry->lost_percent = 0;
-	} else {
-		ask_entry(delays, then, boot_ns, entry);
+	} else if (ask_sums(delays, process->pid, &entry->sums) >= 0) {
+		entry->has_sums = true;
+		if (!then || then->has_sums)
+			entry->lost_percent = lost_since(delays, then, entry);
 	}
 }
 
@@ -305,7 +310,6 @@ static const struct delay_entry *find_entry(const struct delay_table *table, siz
 
 int pmm_delays_update(struct pmm_delays *delays, const struct pmm_processes *now)
 {
-	uint64_t boot_ns = pmm_processes_boot_ns(now);
 	struct delay_table spare = delays->before;
 	const struct pmm_process *process;
 	size_t count = 0, at = 0;
@@ -318,8 +322,8 @@ int pmm_delays_update(struct pmm_delays *delays, const struct pmm_processes *now
 	delays->now = spare;
 	delays->now.count = 0;
 	for (size_t i = 0; (process = pmm_processes_at(now, i)); i++)
-		update_entry(delays, process, find_entry(&delays->before, &at, process), boot_ns);
-	delays->boot_ns = boot_ns;
+		update_entry(delays, process, find_entry(&delays->before, &at, process));
+	delays->boot_ns = pmm_processes_boot_ns(now);
 	return 0;
 }
 

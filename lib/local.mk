@@ -69,7 +69,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/sample.h \
 	lib/scan.c \
 	lib/scan.h \
-	lib/verdict-advice.c \
+	lib/trigger.c \
 	lib/verdict-evidence.c \
 	lib/verdict-measure.c \
 	lib/verdict-parts.h \

@@ -9,10 +9,9 @@
 
 #include "process.h"
 
-/* The kernel's interface counts in USER_HZ, which is 100 on every architecture but Alpha. */
-static const uint64_t NS_PER_TICK = 10000000;
-
 static const struct pmm_process_rates absent_rates = {NAN, NAN, NAN, NAN};
+
+static const struct pmm_process_rates at_rest = {0, 0, 0, 0};
 
 /* What a process that started in between had before: nothing of anything. */
 static const struct pmm_process nothing;
@@ -54,16 +53,18 @@ struct pmm_process_rates pmm_process_rates(const struct pmm_process *process,
 					   const struct pmm_processes *before)
 {
 	const struct pmm_process *then;
-	uint64_t from, to = pmm_processes_boot_ns(now);
+	uint64_t from, to = process->boot_ns;
 	double seconds;
 
 	if (!before)
 		return absent_rates;
-	from = pmm_processes_boot_ns(before);
-	if (from == PMM_ABSENT || to == PMM_ABSENT || to <= from)
-		return absent_rates;
 	then = find_then(process, before);
-	if (!then)
+	if (!then || to == PMM_ABSENT)
+		return absent_rates;
+	from = then == &nothing ? pmm_processes_boot_ns(before) : then->boot_ns;
+	if (from == to && to < pmm_processes_boot_ns(now))
+		return at_rest;
+	if (from == PMM_ABSENT || to <= from)
 		return absent_rates;
 	seconds = (double)(to - from) / (double)NS_PER_SECOND;
 	return (struct pmm_process_rates){

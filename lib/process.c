@@ -21,6 +21,7 @@ struct task {
 	struct pmm_process numbers;
 	uint64_t stat_rss_bytes; /* as PID/stat has it; that of status may be more exact */
 	size_t name_at;		 /* in the arena, which moves while it grows */
+	bool is_at_rest;	 /* nothing changed since it was read before */
 };
 
 struct pmm_processes {
@@ -46,7 +47,10 @@ struct reader {
 	size_t before_at;		    /* pids rise there as they do in proc */
 };
 
-enum { STATUS_ROUNDS = 8 }; /* a status that seems the same is read again after so many scans */
+enum {
+	REST_ROUNDS = 4,    /* a process at rest is read again after so many scans, */
+	STATUS_ROUNDS = 32, /* and a status that seems the same */
+};
 
 const char *process_path(char path[PROCESS_PATH], pid_t pid, const char *file)
 {
@@ -300,24 +304,27 @@ static int read_status(struct reader *reader, struct pmm_process *process)
 	return r < 0 ? r : 1;
 }
 
-/* The same process in the scan before; NULL if there is none. */
-static const struct task *find_before(struct reader *reader, const struct pmm_process *process)
+/* Who had the pid in the scan before; NULL if nobody. */
+static const struct task *find_before(struct reader *reader, pid_t pid)
 {
 	const struct pmm_processes *before = reader->before;
-	const struct task *task;
 
 	if (!before)
 		return NULL;
 	while (reader->before_at < before->count &&
-	       before->tasks[reader->before_at].numbers.pid < process->pid)
+	       before->tasks[reader->before_at].numbers.pid < pid)
 		reader->before_at++;
-	if (reader->before_at == before->count)
+	if (reader->before_at == before->count ||
+	    before->tasks[reader->before_at].numbers.pid != pid)
 		return NULL;
-	task = &before->tasks[reader->before_at];
-	return task->numbers.pid == process->pid &&
-			       task->numbers.start_ticks == process->start_ticks
-		       ? task
-		       : NULL;
+	return &before->tasks[reader->before_at];
+}
+
+/* Most processes sleep: each is looked at in turn. */
+static bool may_rest(const struct reader *reader, const struct task *then)
+{
+	return then && then->is_at_rest &&
+	       ((unsigned)then->numbers.pid + reader->processes->round) % REST_ROUNDS != 0;
 }
 
 /*
@@ -325,24 +332,29 @@ static const struct task *find_before(struct reader *reader, const struct pmm_pr
  * is counted per CPU and summed late (include/linux/mm.h: percpu_counter), so now and then the
  * status is read all the same.
  */
-static bool take_status_before(struct reader *reader, struct pmm_process *process)
+static bool take_status_before(const struct reader *reader, const struct task *then,
+			       struct task *task)
 {
-	const struct task *then = find_before(reader, process);
-	struct pmm_process now = *process;
+	struct pmm_process now = task->numbers;
 
-	if (!then || then->numbers.uid == PMM_ABSENT || then->stat_rss_bytes != now.rss_bytes ||
-	    then->numbers.major_faults != now.major_faults ||
+	if (!then || then->numbers.start_ticks != now.start_ticks ||
+	    then->stat_rss_bytes != now.rss_bytes || then->numbers.major_faults != now.major_faults)
+		return false;
+	task->is_at_rest = then->numbers.minor_faults == now.minor_faults;
+	if (then->numbers.uid == PMM_ABSENT ||
 	    ((unsigned)now.pid + reader->processes->round) % STATUS_ROUNDS == 0)
 		return false;
-	*process = then->numbers;
-	process->state = now.state;
-	process->parent_pid = now.parent_pid;
-	process->minor_faults = now.minor_faults;
+	task->numbers = then->numbers;
+	task->numbers.boot_ns = now.boot_ns;
+	task->numbers.state = now.state;
+	task->numbers.parent_pid = now.parent_pid;
+	task->numbers.minor_faults = now.minor_faults;
 	return true;
 }
 
 static const struct pmm_process absent_process = {
 	.start_ticks = PMM_ABSENT,
+	.boot_ns = PMM_ABSENT,
 	.state = '?',
 	.parent_pid = PMM_ABSENT,
 	.uid = PMM_ABSENT,
@@ -356,15 +368,33 @@ static const struct pmm_process absent_process = {
 	.table_bytes = PMM_ABSENT,
 };
 
+static int keep_at_rest(struct pmm_processes *processes, const struct task *then)
+{
+	struct scan name = scan_over(then->numbers.name, strlen(then->numbers.name));
+	int r = append_task(processes, &then->numbers, &name);
+
+	if (r < 0)
+		return r;
+	processes->tasks[processes->count - 1].stat_rss_bytes = then->stat_rss_bytes;
+	processes->tasks[processes->count - 1].is_at_rest = true;
+	return 1;
+}
+
 /* Read a task and keep it: 1, or 0 if it is gone. */
 static int read_task(struct reader *reader, pid_t pid)
 {
 	struct pmm_processes *processes = reader->processes;
 	struct process_stat stat = {.name = scan_over("", 0)};
-	struct pmm_process process = absent_process, *kept;
-	int r = process_read(reader->root, pid, "stat", &reader->text);
+	const struct task *then = find_before(reader, pid);
+	struct pmm_process process = absent_process;
+	struct task *kept;
+	int r;
 
+	if (may_rest(reader, then))
+		return keep_at_rest(processes, then);
+	r = process_read(reader->root, pid, "stat", &reader->text);
 	process.pid = pid;
+	process.boot_ns = processes->boot_ns;
 	if (r == -ESRCH || r == -ENOENT)
 		return 0;
 	if (r == -ENOMEM)
@@ -384,10 +414,10 @@ static int read_task(struct reader *reader, pid_t pid)
 	r = append_task(processes, &process, &stat.name);
 	if (r < 0 || !(reader->flags & PMM_PROCESSES_STATUS))
 		return r < 0 ? r : 1;
-	kept = &processes->tasks[processes->count - 1].numbers;
-	if (take_status_before(reader, kept))
+	kept = &processes->tasks[processes->count - 1];
+	if (take_status_before(reader, then, kept))
 		return 1;
-	r = read_status(reader, kept);
+	r = read_status(reader, &kept->numbers);
 	if (r == 0)
 		processes->names_length = processes->tasks[--processes->count].name_at;
 	return r;

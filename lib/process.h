@@ -10,6 +10,9 @@
 #include "procmm.h"
 #include "root.h"
 
+/* The kernel's interface counts in USER_HZ, which is 100 on every architecture but Alpha. */
+#define NS_PER_TICK UINT64_C(10000000)
+
 enum { PROCESS_PATH = 64 };
 
 /* "proc/PID/FILE", in PATH; FILE is one of the kernel's short names. Returns PATH. */

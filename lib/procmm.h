@@ -180,6 +180,21 @@ PMM_API int pmm_pressure_read(struct pmm_root *root, enum pmm_resource resource,
 PMM_API double pmm_stall_percent(const struct pmm_stall *now, const struct pmm_stall *before,
 				 uint64_t interval_ns);
 
+struct pmm_trigger;
+
+/*
+ * Ask to be woken when tasks stall for memory or io: when, in any window of WINDOW_NS, at least one
+ * of them waited for STALL_NS in sum. Without CAP_SYS_RESOURCE the kernel takes windows of whole 2
+ * seconds only.
+ * Errors: -EOPNOTSUPP of a captured tree or without PSI; -EACCES before Linux 6.1, where only root
+ * may; -EINVAL for a window that the kernel does not take.
+ */
+PMM_API int pmm_trigger_open(struct pmm_root *root, uint64_t stall_ns, uint64_t window_ns,
+			     struct pmm_trigger **ret_trigger);
+/* Wait for it: 1 when they stalled, 0 when the time is over or a signal came. */
+PMM_API int pmm_trigger_wait(struct pmm_trigger *trigger, uint64_t timeout_ns);
+PMM_API struct pmm_trigger *pmm_trigger_close(struct pmm_trigger *trigger);
+
 /* ---- areas: active swap ---------------------------------------------------------------------- */
 
 enum pmm_area_type {
@@ -395,6 +410,7 @@ struct pmm_process {
 	pid_t pid;
 	/* In clock ticks since boot: pid and start_ticks together name a process for good. */
 	uint64_t start_ticks;
+	uint64_t boot_ns; /* when its numbers were read: with the scan, or some scans before */
 	char state;	  /* R S D Z T... of proc(5) */
 	const char *name; /* comm: at most 15 bytes of its own choosing, 63 for kernel threads */
 	uint64_t parent_pid;
@@ -423,9 +439,10 @@ struct pmm_processes;
 PMM_API int pmm_processes_open(struct pmm_root *root, unsigned flags,
 			       struct pmm_processes **ret_processes);
 /*
- * The same at the next instant of the live system, for less: where PID/stat shows neither faults
- * nor another rss than BEFORE had, the numbers of PID/status are those of BEFORE, but for each eighth
- * scan. BEFORE may be NULL.
+ * The same at the next instant of the live system, for less. A process at rest, that had neither
+ * faults nor another rss when it was read last, is read again in one scan of four, and in between
+ * as BEFORE has it. Where PID/stat shows the same rss and major faults as BEFORE, the numbers of
+ * PID/status are those of BEFORE, but for one scan of 32. BEFORE may be NULL.
  */
 PMM_API int pmm_processes_open_since(struct pmm_root *root, unsigned flags,
 				     const struct pmm_processes *before,
@@ -464,7 +481,8 @@ struct pmm_process_rates {
 
 /*
  * The rates of a process of NOW; NAN if BEFORE is NULL or should have seen it and has not. A
- * process that started in between counts from its start. Pure.
+ * process that started in between counts from its start. The rates of one at rest, that was not
+ * read in between, are 0. Pure.
  */
 PMM_API struct pmm_process_rates pmm_process_rates(const struct pmm_process *process,
 						   const struct pmm_processes *now,
@@ -565,13 +583,12 @@ PMM_API int pmm_delays_open(struct pmm_root *root, struct pmm_delays **ret_delay
 PMM_API struct pmm_delays *pmm_delays_close(struct pmm_delays *delays);
 
 /*
- * Ask for each process of a scan that did anything since it was asked last. The time between two
- * updates is the interval of what follows.
+ * Ask for each process of a scan that did anything since it was asked last.
  */
 PMM_API int pmm_delays_update(struct pmm_delays *delays, const struct pmm_processes *now);
 
 /*
- * The share of the last interval that a process lost to paging: waits for swap, or for disks if it
+ * The share that a process lost to paging of the time since it was read before: waits for swap, or for disks if it
  * had major faults, then for reclaim and compaction; of all its threads, 100 at most. NAN if the
  * kernel does not count for it: it started before the accounting was turned on, or with the last
  * update.

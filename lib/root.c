@@ -238,6 +238,16 @@ int root_open_path(struct pmm_root *root, const char *path, int *ret_fd)
 	return 0;
 }
 
+int root_open_trigger(struct pmm_root *root, const char *path, int *ret_fd)
+{
+	int fd = open_below(root->instant_fd, path, O_RDWR | O_CLOEXEC | O_NONBLOCK, root->is_live);
+
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
 /* An absolute path, relative to the root. */
 static const char *relative_path(const char *path)
 {

@@ -41,6 +41,8 @@ int root_read_u64(struct pmm_root *root, const char *path, uint64_t *ret_number)
 int root_open_quietly(struct pmm_root *root, const char *path, int *ret_fd);
 /* To ask what it is, without opening what it leads to (O_PATH). */
 int root_open_path(struct pmm_root *root, const char *path, int *ret_fd);
+/* A pressure file, to ask by a write to be woken. */
+int root_open_trigger(struct pmm_root *root, const char *path, int *ret_fd);
 int root_open_directory(struct pmm_root *root, const char *path, DIR **ret_directory);
 /* Is there a block device of that absolute name? */
 bool root_has_block_device(struct pmm_root *root, const char *path);
