@@ -7,7 +7,7 @@
  * process.c.
  */
 
-#include "procmm.h"
+#include "procmm-processes.h"
 #include "root.h"
 
 /* The kernel's interface counts in USER_HZ, which is 100 on every architecture but Alpha. */

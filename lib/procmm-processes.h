@@ -196,9 +196,10 @@ PMM_API struct pmm_delays *pmm_delays_close(struct pmm_delays *delays);
 PMM_API int pmm_delays_update(struct pmm_delays *delays, const struct pmm_processes *now);
 
 /*
- * The share that a process lost to paging of the time since it was read before: waits for swap, or for disks if it
- * had major faults, then for reclaim and compaction; of all its threads, 100 at most. NAN if the
- * kernel does not count for it: it started before the accounting was turned on, or with the last
+ * The share that a process lost to paging of the time since it was read before: waits for swap, or
+ * for disks if it had major faults, then for reclaim and compaction; of all its threads, 100 at
+ * most. NAN if the kernel does not count for it: it started before the accounting was turned on, or
+ * with the last
  * update.
  */
 PMM_API double pmm_delays_lost_percent(const struct pmm_delays *delays,

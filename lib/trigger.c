@@ -3,8 +3,8 @@
 /*
  * Wait until tasks stall (Documentation/accounting/psi.rst, "Monitoring for pressure thresholds").
  * Both memory and io are watched: a machine that swaps to a slow disk waits for the disk, and
- * hardly, as the kernel counts, for memory. A trigger is made by a write, but what it changes is the
- * descriptor alone.
+ * hardly, as the kernel counts, for memory. A trigger is made by a write, but what it changes is
+ * the descriptor alone.
  */
 
 #include <errno.h>

@@ -13,7 +13,8 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p tests lib/swap cmd/shared cmd/vmtop cmd/pagemap
 	cp -r "$BATS_TEST_DIRNAME/lint.d" tests
-	touch lib/{root,procmm,procmm-pages,procmm-verdict}.h lib/swap/{plan,procmm-swap}.h \
+	touch lib/{root,procmm,procmm-pages,procmm-processes,procmm-verdict}.h \
+		lib/swap/{plan,procmm-swap}.h \
 		cmd/shared/text.h \
 		cmd/vmtop/vmtop.h cmd/pagemap/pagemap.h
 }

@@ -170,6 +170,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/programs/folios.c \
 	tests/programs/file-cache.c \
 	tests/programs/hostile-images.c \
+	tests/programs/memory-load.c \
 	tests/programs/memory-user.c \
 	tests/programs/raw-pages.c \
 	tests/programs/swap-on.c \

@@ -8,6 +8,7 @@
  */
 
 #include <procmm-pages.h>
+#include <procmm-processes.h>
 #include <stdbool.h>
 
 #include "shared/field-list.h"

@@ -4,6 +4,7 @@
 
 /* What the rooms of swapctl hand each other: what the user asked for, and the areas there are. */
 
+#include <procmm-processes.h>
 #include <procmm-swap.h>
 #include <procmm.h>
 #include <stdbool.h>

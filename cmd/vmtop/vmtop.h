@@ -7,7 +7,7 @@
  * machine (view), and the processes worth showing (rows).
  */
 
-#include <procmm.h>
+#include <procmm-processes.h>
 #include <stdbool.h>
 
 #include "shared/field.h"

@@ -13,6 +13,7 @@
 #include "ahead.h"
 
 #include <procmm-pages.h>
+#include <procmm-processes.h>
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * What a machine may have to do with its memory, without end, for the tests of what vmtop says of
  * it, and for measurements. It is not installed.
  *
- *   memory-load random|zipf|cyclic MIB    touch pages: any; some far more often; one after the other
+ *   memory-load random|zipf|cyclic MIB    touch pages: any; some far more often; all in turn
  *   memory-load burst MIB                 fill, let go, again
  *   memory-load stream MIB FILE           read the first MIB of FILE from its begin, again
  *   memory-load cpu                       work without memory
