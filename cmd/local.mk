@@ -44,9 +44,17 @@ COMMAND_LIBS = cmd/libshared.a lib/libprocmm-objects.la $(SMARTCOLS_LIBS)
 
 bin_PROGRAMS += vmtop
 vmtop_SOURCES = \
+	cmd/vmtop/canvas.c \
+	cmd/vmtop/canvas.h \
 	cmd/vmtop/fields.c \
 	cmd/vmtop/filter.c \
 	cmd/vmtop/gather.c \
+	cmd/vmtop/history.c \
+	cmd/vmtop/history.h \
+	cmd/vmtop/keys.c \
+	cmd/vmtop/keys.h \
+	cmd/vmtop/layout.c \
+	cmd/vmtop/layout.h \
 	cmd/vmtop/lines.c \
 	cmd/vmtop/loop.c \
 	cmd/vmtop/rows.c \

@@ -15,6 +15,7 @@ LDADD = lib/swap/libprocmm-swap.la cmd/libshared.a lib/libprocmm-objects.la $(SM
 UNIT_TESTS = \
 	tests/unit/test-address \
 	tests/unit/test-areas \
+	tests/unit/test-canvas \
 	tests/unit/test-cgroup \
 	tests/unit/test-counters \
 	tests/unit/test-create \
@@ -31,10 +32,9 @@ UNIT_TESTS = \
 	tests/unit/test-fstab-text \
 	tests/unit/test-header \
 	tests/unit/test-header-build \
+	tests/unit/test-history \
 	tests/unit/test-judge \
-	tests/unit/test-kind \
-	tests/unit/test-load \
-	tests/unit/test-look \
+	tests/unit/test-layout \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \
