@@ -188,9 +188,9 @@ static void tell_of_estimates(struct gather *gather)
 		remark(NULL, "LOST is estimated, not from delay accounting: %s", why);
 }
 
-void gather_rows(struct gather *gather, size_t top, struct view *view)
+static struct crowd crowd_of(const struct gather *gather)
 {
-	struct crowd crowd = {
+	return (struct crowd){
 		.root = gather->root,
 		.now = gather->now.processes,
 		.before = gather->before.processes,
@@ -198,8 +198,26 @@ void gather_rows(struct gather *gather, size_t top, struct view *view)
 		.delays = gather->delays,
 		.swap_read_seconds = (double)NAN,
 	};
+}
 
-	rows_select(&gather->rows, gather->settings, &crowd, top);
+void gather_order(struct gather *gather, size_t top, struct view *view)
+{
+	struct crowd crowd = crowd_of(gather);
+
+	rows_order(&gather->rows, gather->settings, &crowd, top);
 	tell_of_estimates(gather);
 	view->rows = &gather->rows;
+}
+
+void gather_complete(struct gather *gather, struct window window)
+{
+	struct crowd crowd = crowd_of(gather);
+
+	rows_complete(&gather->rows, gather->settings, &crowd, window);
+}
+
+void gather_rows(struct gather *gather, size_t top, struct view *view)
+{
+	gather_order(gather, top, view);
+	gather_complete(gather, (struct window){0, top});
 }

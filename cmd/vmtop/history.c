@@ -14,7 +14,7 @@ static const uint64_t PLACE_NS = HISTORY_SECONDS * NS_PER_SECOND / (HISTORY_PLAC
 
 static struct history_place *last_place(struct history *history)
 {
-	return history->count ? &history->places[(history->count - 1) % HISTORY_PLACES] : NULL;
+	return &history->places[(history->count - 1) % HISTORY_PLACES];
 }
 
 void history_add(struct history *history, uint64_t begin_ns, uint64_t end_ns,
@@ -24,11 +24,9 @@ void history_add(struct history *history, uint64_t begin_ns, uint64_t end_ns,
 
 	if (end_ns <= begin_ns)
 		return;
-	if (last && begin_ns < last->end_ns) {
+	if (history->count && begin_ns < last->end_ns)
 		history->count = 0;
-		last = NULL;
-	}
-	if (last && end_ns - last->begin_ns <= PLACE_NS) {
+	if (history->count && end_ns - last->begin_ns <= PLACE_NS) {
 		last->end_ns = end_ns;
 		for (size_t i = 0; i < TRENDS; i++)
 			last->percents[i] = fmax(last->percents[i], percents[i]);

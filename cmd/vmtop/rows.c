@@ -19,6 +19,13 @@ struct order {
 	bool is_reversed;
 };
 
+/* What must be read of a process beside its numbers. */
+struct needs {
+	unsigned identity, detail;
+};
+
+static const struct window ALL_ROWS = {0, SIZE_MAX};
+
 static const enum process_field by_faults[] = {PROCESS_FAULTS, PROCESS_SWAP, PROCESS_RSS};
 static const enum process_field by_swap[] = {PROCESS_SWAP, PROCESS_RSS};
 
@@ -143,50 +150,64 @@ static void collect(struct rows *rows, const struct settings *settings, const st
 }
 
 /* A page table is not walked while that has to wait for memory. */
-static void look_closer(struct rows *rows, const struct crowd *crowd, unsigned identity,
-			unsigned detail)
+static void look_closer(struct rows *rows, const struct crowd *crowd, struct window window,
+			struct needs needs)
 {
 	if (crowd->is_hurried)
-		detail &= ~(unsigned)PMM_DETAIL_PSS;
-	for (size_t i = 0; i < rows->count; i++) {
+		needs.detail &= ~(unsigned)PMM_DETAIL_PSS;
+	for (size_t i = window.first; i < rows->count && i - window.first < window.count; i++) {
 		struct row *row = &rows->items[i];
 
-		row->identity = identify(crowd, row->process, identity);
-		if (detail)
-			pmm_detail_read(crowd->root, row->process, detail, &row->detail);
+		row->identity = identify(crowd, row->process, needs.identity);
+		if (needs.detail)
+			pmm_detail_read(crowd->root, row->process, needs.detail, &row->detail);
 	}
 }
 
-static unsigned selection_needs(const struct selection *selection,
-				unsigned (*field_needs)(enum process_field))
+static struct needs selection_needs(const struct selection *selection)
 {
-	unsigned needs = 0;
+	struct needs needs = {0};
 
-	for (size_t i = 0; i < selection->count; i++)
-		needs |= field_needs((enum process_field)selection->indices[i]);
+	for (size_t i = 0; i < selection->count; i++) {
+		enum process_field field = (enum process_field)selection->indices[i];
+
+		needs.identity |= field_identity(field);
+		needs.detail |= field_detail(field);
+	}
 	return needs;
 }
 
-void rows_select(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
-		 size_t top)
+/* By the field, and what is alike in it by what tells most. */
+static void put_first_by(struct rows *rows, const struct crowd *crowd, enum process_field field,
+			 bool is_reversed)
 {
-	enum process_field sort = (enum process_field)settings->sort;
-	const struct selection *shown = &settings->process;
+	const enum process_field fields[] = {field, PROCESS_FAULTS, PROCESS_SWAP, PROCESS_RSS};
+	struct needs needs = {field_identity(field), field_detail(field)};
 
+	if (needs.identity || needs.detail)
+		look_closer(rows, crowd, ALL_ROWS, needs);
+	sort_rows(rows, 0, rows->count, (struct order){fields, 4, is_reversed});
+}
+
+void rows_order(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
+		size_t top)
+{
 	pmm_identities_age(crowd->identities);
 	collect(rows, settings, crowd);
 	if (top > rows->count)
 		top = rows->count;
-	if (settings->sort == SORT_DEFAULT) {
+	if (settings->sort == SORT_DEFAULT)
 		put_telling_first(rows, top, settings->is_reversed);
-	} else {
-		if (field_identity(sort) || field_detail(sort))
-			look_closer(rows, crowd, field_identity(sort), field_detail(sort));
-		sort_rows(rows, 0, rows->count, (struct order){&sort, 1, settings->is_reversed});
-	}
+	else
+		put_first_by(rows, crowd, (enum process_field)settings->sort,
+			     settings->is_reversed);
 	rows->count = top;
-	look_closer(rows, crowd, selection_needs(shown, field_identity),
-		    selection_needs(shown, field_detail));
+}
+
+void rows_complete(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
+		   struct window window)
+{
+	look_closer(rows, crowd, window, selection_needs(&settings->process));
 }
 
 void rows_free(struct rows *rows)

@@ -141,6 +141,11 @@ unsigned field_detail(enum process_field field);
 
 /* ---- rows.c ---- ----------------------------------------------------------------------------- */
 
+/* The rows that are seen of all there are. */
+struct window {
+	size_t first, count;
+};
+
 /* Where the processes of an instant come from. */
 struct crowd {
 	struct pmm_root *root;
@@ -154,10 +159,13 @@ struct crowd {
 
 /*
  * Take the processes into ROWS, and bring those to show to the front, most telling first, TOP at
- * most: only they are kept, and known by name. What is in CROWD must outlive the rows.
+ * most: only they are kept. What is in CROWD must outlive the rows.
  */
-void rows_select(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
-		 size_t top);
+void rows_order(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
+		size_t top);
+/* Read what the fields to show need of the rows that are seen: who they are, and what is dear. */
+void rows_complete(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
+		   struct window window);
 void rows_free(struct rows *rows);
 
 /* ---- filter.c ---- --------------------------------------------------------------------------- */
@@ -192,7 +200,11 @@ bool gather_take(struct gather *gather);
  * next gather_take().
  */
 void gather_view(struct gather *gather, struct view *ret_view);
-/* The processes of that, TOP at most, into the view. */
+/* The processes of that in order, TOP at most, into the view; they have their numbers only. */
+void gather_order(struct gather *gather, size_t top, struct view *view);
+/* What else is shown of those that are seen. */
+void gather_complete(struct gather *gather, struct window window);
+/* Both, of all that are kept. */
 void gather_rows(struct gather *gather, size_t top, struct view *view);
 
 /* ---- sheet.c, lines.c ---- ------------------------------------------------------------------- */
