@@ -46,23 +46,41 @@ bin_PROGRAMS += vmtop
 vmtop_SOURCES = \
 	cmd/vmtop/canvas.c \
 	cmd/vmtop/canvas.h \
+	cmd/vmtop/draw-cgroups.c \
+	cmd/vmtop/draw-help.c \
+	cmd/vmtop/draw-processes.c \
+	cmd/vmtop/draw-state.c \
+	cmd/vmtop/draw-system.c \
+	cmd/vmtop/draw.c \
+	cmd/vmtop/draw.h \
 	cmd/vmtop/fields.c \
 	cmd/vmtop/filter.c \
 	cmd/vmtop/gather.c \
 	cmd/vmtop/history.c \
 	cmd/vmtop/history.h \
+	cmd/vmtop/judge.c \
+	cmd/vmtop/judge.h \
 	cmd/vmtop/keys.c \
 	cmd/vmtop/keys.h \
 	cmd/vmtop/layout.c \
 	cmd/vmtop/layout.h \
 	cmd/vmtop/lines.c \
+	cmd/vmtop/live.c \
+	cmd/vmtop/live.h \
 	cmd/vmtop/loop.c \
+	cmd/vmtop/preferences-file.c \
+	cmd/vmtop/preferences.c \
+	cmd/vmtop/preferences.h \
 	cmd/vmtop/rows.c \
+	cmd/vmtop/screen.c \
+	cmd/vmtop/screen.h \
 	cmd/vmtop/sheet.c \
+	cmd/vmtop/ui.c \
+	cmd/vmtop/ui.h \
 	cmd/vmtop/vmtop.c \
 	cmd/vmtop/vmtop.h
-vmtop_CPPFLAGS = $(COMMAND_CPPFLAGS)
-vmtop_LDADD = $(COMMAND_LIBS)
+vmtop_CPPFLAGS = $(COMMAND_CPPFLAGS) $(NCURSES_CFLAGS)
+vmtop_LDADD = $(COMMAND_LIBS) $(NCURSES_LIBS)
 
 bin_PROGRAMS += pagemap
 pagemap_SOURCES = \

@@ -45,6 +45,7 @@ UNIT_TESTS = \
 	tests/unit/test-picture \
 	tests/unit/test-place \
 	tests/unit/test-plan \
+	tests/unit/test-preferences \
 	tests/unit/test-pressure \
 	tests/unit/test-problems \
 	tests/unit/test-process \
@@ -59,6 +60,7 @@ UNIT_TESTS = \
 	tests/unit/test-stream \
 	tests/unit/test-swap-fit \
 	tests/unit/test-text \
+	tests/unit/test-ui \
 	tests/unit/test-units \
 	tests/unit/test-verdict \
 	tests/unit/test-verdict-words \

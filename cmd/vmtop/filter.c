@@ -86,6 +86,11 @@ static bool is_of_user(const struct filter *filter, const struct pmm_process *pr
 	return identity && identity->user && !strcmp(identity->user, filter->user);
 }
 
+static bool is_of_name(const struct filter *filter, const char *name)
+{
+	return !filter->name || strcasestr(name, filter->name);
+}
+
 bool is_below_cgroup(const char *path, const char *cgroup)
 {
 	size_t length = strlen(cgroup);
@@ -98,7 +103,8 @@ bool is_below_cgroup(const char *path, const char *cgroup)
 bool filter_takes(const struct filter *filter, const struct pmm_process *process,
 		  const struct pmm_identity *identity)
 {
-	return is_of_pids(filter, process->pid) && is_of_user(filter, process, identity) &&
+	return is_of_pids(filter, process->pid) && is_of_name(filter, process->name) &&
+	       is_of_user(filter, process, identity) &&
 	       (!filter->cgroup || (identity && identity->cgroup &&
 				    is_below_cgroup(identity->cgroup, filter->cgroup)));
 }

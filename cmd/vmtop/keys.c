@@ -41,7 +41,7 @@ const struct key keys[] = {
 	{ { 'w' }, ACTION_WHY, IN_ALL, "w", "why it is in this state: show, hide", "why" },
 	{ { 'e' }, ACTION_EVIDENCE, IN_SYSTEM, "e", "the counters behind it: show, hide", NULL },
 	{ { 'P' }, ACTION_PSS, IN_LISTS, "P",
-	  "PSS of the processes on the screen: read once; dear", "pss" },
+	  "PSS of the processes on the screen: show, hide; dear", "pss" },
 	{ { 'z' }, ACTION_FREEZE, IN_ALL, "z", "freeze the screen, and let it go on", "freeze" },
 	{ { ' ' }, ACTION_SAMPLE, IN_ALL, "Space",
 	  "take the next sample now; of a captured tree, the next instant", NULL },

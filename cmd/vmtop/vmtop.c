@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "live.h"
+#include "screen.h"
 #include "shared/message.h"
 #include "shared/opts.h"
 
@@ -22,12 +24,17 @@ static const uint64_t LONGEST_DELAY_NS = 86400 * NS_PER_SECOND;
 
 enum { DEFAULT_TOP = 10, MOST_TOP = 1000000 };
 
+enum { OPTION_SCREEN = OPTS_LONG + 64, OPTION_COLOR };
+
 static const struct opts_option options[] = {
 	{'b', "batch", NULL, "go on until interrupted, one report after the other", 0, NULL},
 	{'d', "delay", "TIME", "wait TIME between samples: 0.5, 2, 250ms, 1m (default 2 s)", 0,
 	 NULL},
 	{'n', "iterations", "N", "end after N reports", 0, NULL},
 	{'m', "top", "N", "show N processes (default 10)", 0, NULL},
+	{OPTION_SCREEN, "screen", NULL, "the live screen, of a captured tree too", 0, NULL},
+	{OPTION_COLOR, "color", "WHEN", "color the screen: auto, always, never (default auto)", 0,
+	 "auto,always,never"},
 	OPTS_ROW_OUTPUT(0),
 	OPTS_ROW_OUTPUT_ALL(0),
 	OPTS_ROW_LIST_FIELDS(0),
@@ -58,6 +65,7 @@ struct request {
 	const char *sort;
 	const char *sysroot;
 	bool is_batch;
+	bool with_screen; /* whatever else says */
 	bool with_iterations;
 	bool with_all_fields;
 	bool with_field_list; /* and nothing else */
@@ -79,6 +87,23 @@ static void set_count(int id, const char *argument, uint64_t maximum, uint64_t *
 		opts_bad_argument(&program, id, argument, "a positive number expected");
 }
 
+/* Of a screen only: NO_COLOR (no-color.org) says what the user wants of every program. */
+static bool wants_color(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return !no_color || !*no_color;
+}
+
+static void set_color(struct request *request, const char *argument)
+{
+	if (strcmp(argument, "auto") != 0 && strcmp(argument, "always") != 0 &&
+	    strcmp(argument, "never") != 0)
+		opts_bad_argument(&program, OPTION_COLOR, argument,
+				  "auto, always or never expected");
+	request->settings.with_color = *argument == 'a' && (argument[1] == 'l' || wants_color());
+}
+
 static void take_option(struct request *request, int id, const char *argument)
 {
 	uint64_t count;
@@ -98,6 +123,12 @@ static void take_option(struct request *request, int id, const char *argument)
 		set_count(id, argument, MOST_TOP, &count);
 		request->settings.top = (size_t)count;
 		request->settings.is_top_chosen = true;
+		break;
+	case OPTION_SCREEN:
+		request->with_screen = true;
+		break;
+	case OPTION_COLOR:
+		set_color(request, argument);
 		break;
 	case OPTS_OUTPUT:
 		request->fields = argument;
@@ -158,6 +189,25 @@ static void choose_iterations(struct request *request, const struct pmm_root *ro
 	request->settings.iterations = request->is_batch || !pmm_root_is_live(root) ? 0 : 1;
 }
 
+/* What asks for a report, and not for a screen. */
+static bool wants_report(const struct request *request)
+{
+	const struct report_options *report = &request->settings.report;
+
+	return request->is_batch || request->with_iterations || request->with_all_fields ||
+	       report->format != FORMAT_TABLE || report->with_exact_bytes ||
+	       report->without_headings || request->settings.scope == SCOPE_SYSTEM;
+}
+
+/* A terminal that nobody asked to report on this system gets the screen. */
+static bool shows_screen(const struct request *request)
+{
+	if (request->with_screen && wants_report(request))
+		die_usage("--screen goes with neither -b, -n, a format nor fields of the system");
+	return request->with_screen ||
+	       (!wants_report(request) && !request->sysroot && screen_is_possible());
+}
+
 static int run_on_root(struct request *request)
 {
 	struct pmm_root *root;
@@ -171,7 +221,8 @@ static int run_on_root(struct request *request)
 		return EXIT_FAILED;
 	}
 	choose_iterations(request, root);
-	status = loop_run(root, &request->settings);
+	status = shows_screen(request) ? live_run(root, &request->settings)
+				       : loop_run(root, &request->settings);
 	pmm_root_close(root);
 	return status;
 }
@@ -200,7 +251,8 @@ int main(int argc, char **argv)
 	struct request request = {
 		.settings = {.delay_ns = DEFAULT_DELAY_NS,
 			     .top = DEFAULT_TOP,
-			     .sort = SORT_DEFAULT},
+			     .sort = SORT_DEFAULT,
+			     .with_color = wants_color()},
 	};
 	const char *argument;
 	struct opts *opts;

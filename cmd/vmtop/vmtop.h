@@ -27,6 +27,7 @@ struct filter {
 	size_t pids_count;
 	const char *user;   /* name or number; NULL: any */
 	const char *cgroup; /* it, and what is below it; NULL: any */
+	const char *name;   /* a text in its name, in either case; NULL: any */
 };
 
 struct settings {
@@ -41,7 +42,8 @@ struct settings {
 	bool is_top_chosen;  /* by -m, not by what fits */
 	size_t sort;	     /* index of a process field, or SORT_DEFAULT */
 	bool is_reversed;
-	bool with_pss; /* of the rows that are shown */
+	bool with_pss;	 /* of the rows that are shown */
+	bool with_color; /* of the screen */
 };
 
 #define SORT_DEFAULT SIZE_MAX

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * The state in one line, by a sign, a word and a colour, so that it is seen without colour too; and
+ * the reasons below it, broken where the line ends.
+ */
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "draw.h"
+#include "shared/units.h"
+
+enum {
+	INDENT = 5, /* of reasons, behind their label */
+	MOST_REASONS = 16,
+	LINE_BYTES = CANVAS_COLUMNS * 4,
+};
+
+static const struct {
+	const char *sign, *word;
+	enum style style;
+} states[PMM_STATES] = {
+	[PMM_STATE_UNKNOWN] = {"?", "UNKNOWN", STYLE_STRONG},
+	[PMM_STATE_OK] = {"=", "OK", STYLE_GOOD},
+	[PMM_STATE_RECLAIMING] = {"~", "RECLAIMING", STYLE_CALM},
+	[PMM_STATE_PRESSURE] = {"!", "PRESSURE", STYLE_WARNING},
+	[PMM_STATE_THRASHING] = {"!!", "THRASHING", STYLE_ALARM},
+	[PMM_STATE_SEVERE] = {"!!!", "THRASHING (severe)", STYLE_ALARM},
+};
+
+enum style state_style(enum pmm_state state)
+{
+	return states[state].style;
+}
+
+const char *state_word(enum pmm_state state)
+{
+	return states[state].word;
+}
+
+/* ---- the state ---- -------------------------------------------------------------------------- */
+
+void draw_tiny(struct drawing *drawing)
+{
+	const struct pmm_verdict *verdict = drawing->shot->verdict;
+
+	if (!verdict)
+		canvas_put(drawing->canvas, 0, 0, STYLE_STRONG, "...");
+	else if (isnan(verdict->lost_percent))
+		canvas_put(drawing->canvas, 0, 0, state_style(verdict->state),
+			   state_word(verdict->state));
+	else
+		canvas_print(drawing->canvas, 0, 0, state_style(verdict->state), "%.9s L%.0f%%",
+			     state_word(verdict->state), verdict->lost_percent);
+}
+
+/* Of how many bits there are, the first that is set; 0 if none is. */
+static unsigned first_bit(unsigned bits)
+{
+	return bits & -bits;
+}
+
+static size_t draw_lost(struct drawing *drawing, size_t row, size_t column)
+{
+	const struct pmm_verdict *verdict = drawing->shot->verdict;
+
+	if (verdict->state == PMM_STATE_UNKNOWN) {
+		unsigned doubt = first_bit(verdict->doubts);
+
+		return canvas_put(drawing->canvas, row, column, STYLE_PLAIN,
+				  doubt ? pmm_doubt_text((enum pmm_doubt)doubt)
+					: "the first interval is not over");
+	}
+	if (isnan(verdict->lost_percent))
+		return column;
+	column = canvas_print(drawing->canvas, row, column, STYLE_PLAIN,
+			      "%s %.*f%% of time lost to paging",
+			      verdict->is_estimate ? "about" : "at least",
+			      verdict->lost_percent < 10, verdict->lost_percent);
+	if (isnan(verdict->useful_percent))
+		return column;
+	return canvas_print(drawing->canvas, row, column, STYLE_PLAIN, ", %.0f%% useful",
+			    verdict->useful_percent);
+}
+
+static void draw_notes(struct drawing *drawing, size_t row, size_t column)
+{
+	for (unsigned notes = drawing->shot->verdict->notes; notes; notes &= notes - 1)
+		column = canvas_print(drawing->canvas, row, column, STYLE_STRONG, "; %s",
+				      pmm_note_name((enum pmm_note)first_bit(notes)));
+}
+
+void draw_state(struct drawing *drawing)
+{
+	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	size_t row = drawing->layout.at[PART_STATE], column;
+	char words[UNITS_TEXT];
+
+	if (!drawing->layout.height[PART_STATE])
+		return;
+	if (!verdict) {
+		canvas_put(drawing->canvas, row, 0, STYLE_STRONG, "... a first look is taken");
+		return;
+	}
+	column = canvas_print(drawing->canvas, row, 0, state_style(verdict->state), "%s %s",
+			      states[verdict->state].sign, state_word(verdict->state));
+	if (verdict->state_seconds >= 1) {
+		column = canvas_print(drawing->canvas, row, column, STYLE_STRONG, " %s",
+				      short_duration(verdict->state_seconds, words));
+	}
+	column += 2;
+	if (verdict->path) {
+		column = canvas_put(drawing->canvas, row, column, STYLE_STRONG, verdict->path);
+		column = canvas_put(drawing->canvas, row, column, STYLE_PLAIN, ": ");
+	}
+	column = draw_lost(drawing, row, column);
+	draw_notes(drawing, row, column);
+}
+
+/* ---- the reasons ---- ------------------------------------------------------------------------ */
+
+struct reason {
+	const char *label, *text;
+};
+
+static void add_reason(struct reason reasons[MOST_REASONS], size_t *count, const char *label,
+		       const char *text)
+{
+	if (text && *count < MOST_REASONS)
+		reasons[(*count)++] = (struct reason){label, text};
+}
+
+/* Most telling first: where there is no room for all, the last are not seen. */
+static size_t list_reasons(const struct pmm_words *words, struct reason reasons[MOST_REASONS])
+{
+	size_t count = 0;
+
+	if (!words)
+		return 0;
+	add_reason(reasons, &count, "why", words->because);
+	add_reason(reasons, &count, "", words->limit);
+	for (size_t i = 0; i < words->remedies_count && i < 1; i++)
+		add_reason(reasons, &count, "try", words->remedies[i]);
+	add_reason(reasons, &count, "who", words->victims);
+	add_reason(reasons, &count, words->victims ? "" : "who", words->growing);
+	for (size_t i = 1; i < words->remedies_count; i++)
+		add_reason(reasons, &count, "or", words->remedies[i]);
+	add_reason(reasons, &count, "but", words->caveat);
+	return count;
+}
+
+/* Bytes of the text that make the next line: up to a blank, if there is one. */
+static size_t line_length(const char *text, size_t columns)
+{
+	size_t length = canvas_fitting(text, columns), at = length;
+
+	if (!text[length])
+		return length;
+	while (at && text[at] != ' ')
+		at--;
+	return at ? at : length ? length : 1;
+}
+
+static const char *after_line(const char *text, size_t length)
+{
+	text += length;
+	return text + (*text == ' ');
+}
+
+size_t why_rows(const struct shot *shot, size_t columns)
+{
+	struct reason reasons[MOST_REASONS];
+	size_t rows = 0, width = columns > INDENT ? columns - INDENT : 1;
+	size_t count = list_reasons(shot->words, reasons);
+
+	for (size_t i = 0; i < count; i++)
+		for (const char *text = reasons[i].text; *text; rows++)
+			text = after_line(text, line_length(text, width));
+	return rows;
+}
+
+/* Draw one in the rows from *ROW to END. */
+static void draw_reason(struct drawing *drawing, const struct reason *reason, size_t *row,
+			size_t end)
+{
+	size_t width = drawing->layout.columns > INDENT ? drawing->layout.columns - INDENT : 1;
+	const char *text = reason->text;
+	char line[LINE_BYTES];
+
+	if (*row < end)
+		canvas_put(drawing->canvas, *row, 0, STYLE_STRONG, reason->label);
+	while (*text && *row < end) {
+		size_t length = line_length(text, width);
+
+		snprintf(line, sizeof(line), "%.*s", (int)length, text);
+		canvas_put(drawing->canvas, (*row)++, INDENT, STYLE_PLAIN, line);
+		text = after_line(text, length);
+	}
+}
+
+void draw_why(struct drawing *drawing)
+{
+	size_t row = drawing->layout.at[PART_WHY], end = row + drawing->layout.height[PART_WHY];
+	struct reason reasons[MOST_REASONS];
+	size_t count = list_reasons(drawing->shot->words, reasons);
+
+	for (size_t i = 0; i < count; i++)
+		draw_reason(drawing, &reasons[i], &row, end);
+}
