@@ -53,6 +53,9 @@ vmtop_SOURCES = \
 	cmd/vmtop/draw-system.c \
 	cmd/vmtop/draw.c \
 	cmd/vmtop/draw.h \
+	cmd/vmtop/check.c \
+	cmd/vmtop/check.h \
+	cmd/vmtop/explain.c \
 	cmd/vmtop/fields.c \
 	cmd/vmtop/filter.c \
 	cmd/vmtop/gather.c \
@@ -67,18 +70,29 @@ vmtop_SOURCES = \
 	cmd/vmtop/lines.c \
 	cmd/vmtop/live.c \
 	cmd/vmtop/live.h \
+	cmd/vmtop/lock.c \
 	cmd/vmtop/loop.c \
 	cmd/vmtop/preferences-file.c \
 	cmd/vmtop/preferences.c \
 	cmd/vmtop/preferences.h \
+	cmd/vmtop/request.c \
+	cmd/vmtop/request.h \
 	cmd/vmtop/rows.c \
 	cmd/vmtop/screen.c \
 	cmd/vmtop/screen.h \
 	cmd/vmtop/sheet.c \
+	cmd/vmtop/suspects.c \
+	cmd/vmtop/suspects.h \
 	cmd/vmtop/ui.c \
 	cmd/vmtop/ui.h \
+	cmd/vmtop/tick.c \
+	cmd/vmtop/tick.h \
+	cmd/vmtop/verdict-fields.c \
+	cmd/vmtop/verdict-json.c \
+	cmd/vmtop/verdict-lines.c \
 	cmd/vmtop/vmtop.c \
-	cmd/vmtop/vmtop.h
+	cmd/vmtop/vmtop.h \
+	cmd/vmtop/wait.c
 vmtop_CPPFLAGS = $(COMMAND_CPPFLAGS) $(NCURSES_CFLAGS)
 vmtop_LDADD = $(COMMAND_LIBS) $(NCURSES_LIBS)
 

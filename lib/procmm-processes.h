@@ -110,6 +110,15 @@ PMM_API uint64_t pmm_process_footprint_bytes(const struct pmm_process *process);
 PMM_API double pmm_process_lost_estimate_percent(double major_faults_per_second,
 						 double swap_read_seconds);
 
+struct pmm_load;
+
+/*
+ * How long a fault waits for its page in swap, between two loads of the system: the time of a read
+ * of the swap disks, and of 15 us, which is an assumption, for each page that comes from zram,
+ * whose reads the kernel does not time. NAN if nothing was read. Pure.
+ */
+PMM_API double pmm_swap_read_seconds(const struct pmm_load *now, const struct pmm_load *before);
+
 /* What is read of the few processes that are shown. */
 struct pmm_detail {
 	uint64_t oom_score; /* 0..1000 and more: who is killed first where memory ends */

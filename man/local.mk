@@ -9,4 +9,5 @@ dist_man_MANS += \
 	man/pagemap.1 \
 	man/procmm.7 \
 	man/swapctl.8 \
+	man/vmtop-fields.7 \
 	man/vmtop.1

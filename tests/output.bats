@@ -152,7 +152,7 @@ json_is_json()
 lives_and_says_why()
 {
 	json_is_json
-	! grep -qiE '(^|[^a-z])(nan|inf|-1844|18446744073709551)' <<<"$output" ||
+	! grep -qiE '(^|[^a-z])((nan|inf)([^a-z]|$)|-1844|18446744073709551)' <<<"$output" ||
 		fail "a number that is none"
 }
 

@@ -24,13 +24,14 @@ enum { REMARKS_MAX = 200 };
 static struct {
 	const char *name;
 	bool has_failed;
+	int usage_status;
 	int output_error; /* the first errno of stdout */
 	char *remarks[REMARKS_MAX];
 	size_t remark_count;
 	FILE *held; /* lines that wait for the end of a document; NULL: none is open */
 	char *held_lines;
 	size_t held_length;
-} program = {.name = "procmm"};
+} program = {.name = "procmm", .usage_status = EXIT_USAGE};
 
 /*
  * A file opened later must not become descriptor 1 and get the report written into it. The
@@ -45,6 +46,11 @@ static void open_standard_streams(void)
 		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			_exit(EXIT_FAILED);
 	}
+}
+
+void program_set_usage_status(int status)
+{
+	program.usage_status = status;
 }
 
 void program_start(const char *name)
@@ -192,7 +198,7 @@ _Noreturn void die_usage(const char *format, ...)
 	complain_list(NULL, format, arguments);
 	va_end(arguments);
 	fprintf(stderr, "Try '%s --help'\n", program.name);
-	exit(EXIT_USAGE);
+	exit(program.usage_status);
 }
 
 bool output_flush(void)

@@ -25,6 +25,8 @@ enum {
  */
 void program_start(const char *name);
 const char *program_name(void);
+/* The exit status of wrong usage, for a command that has another meaning for 2. */
+void program_set_usage_status(int status);
 
 /*
  * Print `program: object: reason` and remember that something failed. OBJECT (NULL: none) is

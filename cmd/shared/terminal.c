@@ -97,6 +97,29 @@ void flow_item(struct flow *flow, const char *format, ...)
 	free(words);
 }
 
+void flow_text(struct flow *flow, const char *text)
+{
+	bool is_first = true;
+
+	while (*text) {
+		char *word = format_text("%.*s", (int)strcspn(text, " "), text);
+		size_t gap = is_first ? 0 : 1, width = text_width(word);
+
+		if (flow->width && !is_first && flow->column + gap + width > flow->width) {
+			go_on_below(flow);
+			gap = 0;
+		}
+		if (flow->may_cut && flow->width > flow->column + gap)
+			cut(word, flow->width - flow->column - gap);
+		printf("%*s%s", (int)gap, "", word);
+		flow->column += gap + text_width(word);
+		is_first = false;
+		text += strcspn(text, " ");
+		text += strspn(text, " ");
+		free(word);
+	}
+}
+
 void flow_end(struct flow *flow)
 {
 	putchar('\n');

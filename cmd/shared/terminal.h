@@ -29,6 +29,8 @@ struct flow {
 void flow_begin(struct flow *flow, const char *label, size_t indent);
 /* An item, made like a printf, two blanks behind what stands before it. */
 void flow_item(struct flow *flow, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Words of a text, which is escaped already, one blank between them: it is broken at each. */
+void flow_text(struct flow *flow, const char *text);
 void flow_end(struct flow *flow);
 
 #endif

@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NS_PER_SECOND UINT64_C(1000000000)
+#define NS_PER_SECOND	   UINT64_C(1000000000)
+#define NS_PER_MILLISECOND UINT64_C(1000000)
 
 enum { UNITS_TEXT = 32 }; /* enough for every format_* */
 

@@ -118,6 +118,11 @@ struct field *system_fields_make(void)
 	const struct pmm_metric *metric;
 
 	memcpy(fields, first_system_fields, sizeof(first_system_fields));
+	for (size_t i = 0; i < VERDICT_FIELDS; i++) {
+		fields[SYSTEM_VERDICT + i] = verdict_fields[i];
+		fields[SYSTEM_VERDICT + i].heading = verdict_fields[i].key;
+		fields[SYSTEM_VERDICT + i].is_default = true;
+	}
 	for (size_t i = 0; (metric = pmm_metric_at(i)); i++)
 		fields[SYSTEM_METRICS + i] = (struct field){
 			.key = metric->name,
@@ -130,18 +135,21 @@ struct field *system_fields_make(void)
 	return fields;
 }
 
-/* Some names are of both: time, major_faults_per_second. */
-bool fields_are_of_processes(const struct field *system, const char *list)
+enum scope fields_scope(const struct field *system, const char *list)
 {
 	list += *list == '+';
 	while (*list) {
 		size_t length = strcspn(list, ",");
 
-		if (fields_have(process_fields, list, length) && !fields_have(system, list, length))
-			return true;
+		if (!fields_have(system, list, length)) {
+			if (fields_have(process_fields, list, length))
+				return SCOPE_PROCESS;
+			if (fields_have(cgroup_fields, list, length))
+				return SCOPE_CGROUP;
+		}
 		list += length + (list[length] == ',');
 	}
-	return false;
+	return SCOPE_SYSTEM;
 }
 
 void fields_print(const struct report_options *report)
@@ -150,6 +158,7 @@ void fields_print(const struct report_options *report)
 	const struct field_list lists[] = {
 		{"system", "Fields of the system", fields},
 		{"processes", "Fields of processes", process_fields},
+		{"cgroups", "Fields of cgroups", cgroup_fields},
 		{NULL, NULL, NULL},
 	};
 
@@ -159,6 +168,8 @@ void fields_print(const struct report_options *report)
 
 struct value view_time(const struct view *view)
 {
+	if (!isnan(view->unix_seconds))
+		return value_real(view->unix_seconds);
 	return value_text(*view->time ? view->time : NULL);
 }
 
@@ -168,6 +179,7 @@ void system_values(const struct view *view, struct value *values)
 
 	values[SYSTEM_TIME] = view_time(view);
 	values[SYSTEM_INTERVAL] = value_real(view->interval_seconds);
+	verdict_values(view_verdict(view, 0), &values[SYSTEM_VERDICT]);
 	for (size_t i = 0; (metric = pmm_metric_at(i)); i++) {
 		double real = pmm_metric_value(metric, view->now, view->before);
 

@@ -2,8 +2,8 @@
 
 /*
  * What is taken at each instant and compared with the one before: the system, its processes, what
- * the kernel counts of their waits. It is made into a view, which everything that shows takes as it
- * is. Why something is missing is told here, once.
+ * the kernel counts of their waits, and the verdict of it. It is made into a view, which everything
+ * that shows takes as it is. Why something is missing is told here, once.
  */
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge.h"
 #include "shared/message.h"
 #include "vmtop.h"
 
@@ -38,7 +39,10 @@ struct gather {
 	struct pmm_identities *identities;
 	struct pmm_delays *delays; /* NULL: they are not to be had, */
 	int delays_error;	   /* for this reason */
+	struct judge *judge;
+	bool is_hurried;
 	struct rows rows;
+	bool is_collected; /* the rows are all processes of this instant, in no order yet */
 };
 
 static void instant_free(struct instant *instant)
@@ -115,6 +119,7 @@ bool gather_take(struct gather *gather)
 	gather->now = (struct instant){0};
 	if (!take_sample(gather))
 		return false;
+	judge_feed(gather->judge, gather->now.sample);
 	if (gather->with_processes)
 		take_processes(gather);
 	return true;
@@ -130,6 +135,7 @@ struct gather *gather_open(struct pmm_root *root, const struct settings *setting
 	gather->with_processes = with_processes;
 	if (pmm_identities_open(root, &gather->identities) < 0)
 		die_no_memory();
+	gather->judge = judge_open(root, settings);
 	if (with_processes)
 		gather->delays_error = pmm_delays_open(root, &gather->delays);
 	return gather;
@@ -140,30 +146,11 @@ struct gather *gather_close(struct gather *gather)
 	instant_free(&gather->now);
 	instant_free(&gather->before);
 	rows_free(&gather->rows);
+	judge_close(gather->judge);
 	pmm_identities_close(gather->identities);
 	pmm_delays_close(gather->delays);
 	free(gather);
 	return NULL;
-}
-
-void gather_view(struct gather *gather, struct view *ret_view)
-{
-	const struct pmm_sample *now = gather->now.sample, *before = gather->before.sample;
-	struct view view = {
-		.now = now,
-		.before = before,
-		.interval_seconds = (double)NAN,
-		.rows = &gather->rows,
-	};
-
-	gather->rows.count = 0;
-	if (before)
-		view.interval_seconds =
-			(double)(pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before)) /
-			(double)NS_PER_SECOND;
-	if (pmm_sample_unix_ns(now) != PMM_ABSENT)
-		format_time(view.time, pmm_sample_unix_ns(now));
-	*ret_view = view;
 }
 
 /* Only where somebody seems to suffer does it matter how well that is known. */
@@ -188,6 +175,13 @@ static void tell_of_estimates(struct gather *gather)
 		remark(NULL, "LOST is estimated, not from delay accounting: %s", why);
 }
 
+/* While pages are fought for, nobody is asked who may have to wait for some. */
+static bool is_hurried(const struct gather *gather, const struct view *view)
+{
+	return view->verdict && view->verdict->state >= PMM_STATE_PRESSURE &&
+	       pmm_root_is_live(gather->root);
+}
+
 static struct crowd crowd_of(const struct gather *gather)
 {
 	return (struct crowd){
@@ -196,14 +190,56 @@ static struct crowd crowd_of(const struct gather *gather)
 		.before = gather->before.processes,
 		.identities = gather->identities,
 		.delays = gather->delays,
-		.swap_read_seconds = (double)NAN,
+		.swap_read_seconds = judge_swap_read_seconds(gather->judge),
+		.is_hurried = gather->is_hurried,
 	};
+}
+
+/* All processes, and what is to be said of those that matter for the verdict. */
+static void collect(struct gather *gather, struct view *view)
+{
+	struct crowd crowd;
+
+	gather->is_hurried = is_hurried(gather, view);
+	crowd = crowd_of(gather);
+	rows_collect(&gather->rows, gather->settings, &crowd);
+	gather->is_collected = true;
+	judge_tell(gather->judge, &gather->rows, &crowd, view);
+}
+
+void gather_view(struct gather *gather, struct view *ret_view)
+{
+	const struct pmm_sample *now = gather->now.sample, *before = gather->before.sample;
+	struct view view = {
+		.now = now,
+		.before = before,
+		.interval_seconds = (double)NAN,
+		.unix_seconds = (double)NAN,
+		.rows = &gather->rows,
+	};
+
+	if (before)
+		view.interval_seconds =
+			(double)(pmm_sample_boot_ns(now) - pmm_sample_boot_ns(before)) /
+			(double)NS_PER_SECOND;
+	if (pmm_sample_unix_ns(now) != PMM_ABSENT) {
+		format_time(view.time, pmm_sample_unix_ns(now));
+		if (gather->settings->with_unix_time)
+			view.unix_seconds =
+				(double)(pmm_sample_unix_ns(now) / NS_PER_MILLISECOND) / 1000;
+	}
+	judge_view(gather->judge, &view);
+	collect(gather, &view);
+	*ret_view = view;
 }
 
 void gather_order(struct gather *gather, size_t top, struct view *view)
 {
 	struct crowd crowd = crowd_of(gather);
 
+	if (!gather->is_collected)
+		rows_collect(&gather->rows, gather->settings, &crowd);
+	gather->is_collected = false;
 	rows_order(&gather->rows, gather->settings, &crowd, top);
 	tell_of_estimates(gather);
 	view->rows = &gather->rows;

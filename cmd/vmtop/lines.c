@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * The forms for scripts: an object a sample (JSON), or a line a sample or process (CSV, TSV, raw,
- * pairs, or plain columns where -o chose fields).
+ * The forms for scripts: an object a sample (JSON), or a line a sample, process or cgroup (CSV,
+ * TSV, raw, pairs, or plain columns where -o chose fields).
  */
 
 #include <stdlib.h>
@@ -96,22 +96,38 @@ static void json_zswap(const struct pmm_sample *sample)
 
 /* A table is a picture of its own; a stream has its heading once. */
 static struct report *open_report(const struct settings *settings, const struct view *view,
-				  const struct selection *selection)
+				  const struct selection *selection, const char *name)
 {
 	struct report_options options = settings->report;
 
 	if (options.format != FORMAT_TABLE && !view->is_first)
 		options.without_headings = true;
-	return report_open(&options, selection, "processes");
+	return report_open(&options, selection, name);
 }
 
 void processes_print(const struct settings *settings, const struct view *view)
 {
-	struct report *report = open_report(settings, view, &settings->process);
+	struct report *report = open_report(settings, view, &settings->process, "processes");
 	struct value values[PROCESS_FIELDS];
 
 	for (size_t i = 0; i < view->rows->count; i++) {
 		process_values(view, &view->rows->items[i], values);
+		report_row(report, values);
+	}
+	report_close(report);
+}
+
+void cgroups_print(const struct settings *settings, const struct view *view)
+{
+	struct report *report = open_report(settings, view, &settings->cgroup, "cgroups");
+	const struct pmm_verdict *verdict;
+	struct value values[GROUP_FIELDS];
+
+	for (size_t i = 0; (verdict = view_verdict(view, i)); i++) {
+		if (settings->filter.cgroup &&
+		    !(verdict->path && is_below_cgroup(verdict->path, settings->filter.cgroup)))
+			continue;
+		cgroup_values(view, verdict, values);
 		report_row(report, values);
 	}
 	report_close(report);
@@ -125,12 +141,13 @@ static void print_json(const struct settings *settings, const struct view *view,
 	json_value("time", UNIT_TEXT, &values[SYSTEM_TIME]);
 	json_value("interval_seconds", UNIT_SECONDS, &values[SYSTEM_INTERVAL]);
 	json_host(pmm_sample_host(view->now));
+	verdict_json(settings, view);
 	json_open("system");
 	for (size_t i = 0; i < settings->system.count; i++) {
 		size_t index = settings->system.indices[i];
 		const struct field *field = &settings->system.fields[index];
 
-		if (index >= SYSTEM_METRICS)
+		if (index >= SYSTEM_VERDICT)
 			json_value(field->key, field->unit, &values[index]);
 	}
 	json_close();
@@ -138,6 +155,7 @@ static void print_json(const struct settings *settings, const struct view *view,
 	json_zrams(view->now);
 	json_zswap(view->now);
 	processes_print(settings, view);
+	cgroups_print(settings, view);
 	json_close();
 	json_end();
 }
@@ -145,7 +163,7 @@ static void print_json(const struct settings *settings, const struct view *view,
 static void print_separated(const struct settings *settings, const struct view *view,
 			    const struct value *values)
 {
-	struct report *report = open_report(settings, view, &settings->system);
+	struct report *report = open_report(settings, view, &settings->system, "system");
 
 	report_row(report, values);
 	report_close(report);
@@ -190,6 +208,8 @@ void lines_print(const struct settings *settings, const struct view *view)
 		print_json(settings, view, values);
 	else if (settings->scope == SCOPE_PROCESS)
 		processes_print(settings, view);
+	else if (settings->scope == SCOPE_CGROUP)
+		cgroups_print(settings, view);
 	else if (settings->report.format == FORMAT_TABLE)
 		print_columns(settings, view, values);
 	else

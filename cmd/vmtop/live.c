@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "draw.h"
-#include "judge.h"
 #include "live.h"
 #include "preferences.h"
 #include "screen.h"
@@ -37,7 +36,6 @@ struct live {
 	struct pmm_root *root;
 	struct settings settings; /* as the keys have changed them */
 	struct gather *gather;
-	struct judge *judge;
 	struct ui ui;
 	bool keeps_preferences;
 	struct canvas *canvas;
@@ -123,10 +121,9 @@ static bool take_sample(struct live *live)
 		return false;
 	}
 	gather_view(live->gather, &live->shot.view);
-	judge_feed(live->judge, live->shot.view.now);
-	live->shot.verdicts = judge_verdicts(live->judge);
-	live->shot.verdict = judge_worst(live->judge);
-	live->shot.words = judge_words(live->judge);
+	live->shot.verdicts = live->shot.view.verdicts;
+	live->shot.verdict = live->shot.view.verdict;
+	live->shot.words = live->shot.view.words;
 	return true;
 }
 
@@ -440,6 +437,7 @@ static struct live *open_all(struct pmm_root *root, const struct settings *setti
 
 	live->root = root;
 	live->settings = *settings;
+	live->settings.judges_looks = false;
 	live->settings.process.fields = process_fields;
 	live->settings.process.indices = allocate(PROCESS_FIELDS, sizeof(size_t));
 	live->ui = ui_make(settings);
@@ -449,7 +447,6 @@ static struct live *open_all(struct pmm_root *root, const struct settings *setti
 	live->shot.history = &live->history;
 	live->shot.has_utf8 = screen_has_utf8();
 	live->gather = gather_open(root, &live->settings, true);
-	live->judge = judge_open(root);
 	return live;
 }
 
@@ -457,7 +454,6 @@ static void close_all(struct live *live)
 {
 	screen_close();
 	gather_close(live->gather);
-	judge_close(live->judge);
 	canvas_close(live->canvas);
 	free(live->settings.process.indices);
 	close(live->signals);

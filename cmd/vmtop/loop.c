@@ -8,31 +8,22 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "shared/message.h"
+#include "tick.h"
 #include "vmtop.h"
 
-/* Sleep to the next tick of the schedule; ticks that are past are left out. */
-static void wait_for_tick(struct timespec *tick, uint64_t delay_ns)
+/* The report for people; fields of processes that -o chose are the columns of its list. */
+static bool shows_sheet(const struct settings *settings)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	do {
-		uint64_t ns = (uint64_t)tick->tv_nsec + delay_ns % NS_PER_SECOND;
-
-		tick->tv_sec += (time_t)(delay_ns / NS_PER_SECOND + ns / NS_PER_SECOND);
-		tick->tv_nsec = (long)(ns % NS_PER_SECOND);
-	} while (tick->tv_sec < now.tv_sec ||
-		 (tick->tv_sec == now.tv_sec && tick->tv_nsec <= now.tv_nsec));
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, tick, NULL) == EINTR)
-		;
+	return settings->report.format == FORMAT_TABLE &&
+	       (settings->scope == SCOPE_REPORT ||
+		(settings->scope == SCOPE_PROCESS && !settings->is_scope_chosen));
 }
 
 static void show(struct gather *gather, const struct settings *settings, bool is_first)
 {
-	bool is_sheet = settings->report.format == FORMAT_TABLE && settings->scope != SCOPE_SYSTEM;
+	bool is_sheet = shows_sheet(settings);
 	size_t top = settings->top;
 	struct view view;
 
@@ -56,17 +47,17 @@ static bool shows_processes(const struct settings *settings)
 	case FORMAT_JSON:
 		return true;
 	case FORMAT_TABLE:
-		return settings->scope != SCOPE_SYSTEM;
+		return settings->scope == SCOPE_REPORT || settings->scope == SCOPE_PROCESS;
 	default:
 		return settings->scope == SCOPE_PROCESS;
 	}
 }
 
 /* 1 at the next instant, 0 if there is none. */
-static int move_on(struct pmm_root *root, struct timespec *tick, uint64_t delay_ns)
+static int move_on(struct pmm_root *root, struct tick *tick)
 {
 	if (pmm_root_is_live(root))
-		wait_for_tick(tick, delay_ns);
+		tick_wait(tick);
 	return pmm_root_next(root);
 }
 
@@ -74,13 +65,12 @@ static int move_on(struct pmm_root *root, struct timespec *tick, uint64_t delay_
 static int show_intervals(struct pmm_root *root, const struct settings *settings,
 			  struct gather *gather)
 {
-	struct timespec tick;
+	struct tick tick = tick_begin(settings->delay_ns);
 	uint64_t shown = 0;
 	int r;
 
-	clock_gettime(CLOCK_MONOTONIC, &tick);
 	do {
-		r = move_on(root, &tick, settings->delay_ns);
+		r = move_on(root, &tick);
 		if (r == 0 && !shown) /* a captured tree of one instant */
 			show(gather, settings, true);
 		if (r < 0)

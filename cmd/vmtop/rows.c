@@ -127,12 +127,13 @@ static const struct pmm_identity *identify(const struct crowd *crowd,
 										    : identity;
 }
 
-static void collect(struct rows *rows, const struct settings *settings, const struct crowd *crowd)
+void rows_collect(struct rows *rows, const struct settings *settings, const struct crowd *crowd)
 {
 	unsigned needed = filter_identity(&settings->filter);
 	const struct pmm_process *process;
 	struct row *row;
 
+	pmm_identities_age(crowd->identities);
 	rows->count = 0;
 	for (size_t i = 0; crowd->now && (process = pmm_processes_at(crowd->now, i)); i++) {
 		if (!is_user_process(process) ||
@@ -192,8 +193,6 @@ static void put_first_by(struct rows *rows, const struct crowd *crowd, enum proc
 void rows_order(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
 		size_t top)
 {
-	pmm_identities_age(crowd->identities);
-	collect(rows, settings, crowd);
 	if (top > rows->count)
 		top = rows->count;
 	if (settings->sort == SORT_DEFAULT)

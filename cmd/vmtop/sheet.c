@@ -416,6 +416,10 @@ size_t sheet_print(const struct settings *settings, const struct view *view)
 	if (!view->is_first)
 		put_blank_line(&sheet);
 	put_heading(&sheet);
+	if (view->words) {
+		verdict_lines_print(&sheet.flow, view->words);
+		put_blank_line(&sheet);
+	}
 	put_items(&sheet, "memory", memory_items);
 	put_swap(&sheet);
 	put_compressed(&sheet);

@@ -8,16 +8,19 @@
  */
 
 #include <procmm-processes.h>
+#include <procmm-verdict.h>
 #include <stdbool.h>
 
 #include "shared/field.h"
 #include "shared/report.h"
+#include "shared/terminal.h"
 #include "shared/units.h"
 
 /* What a row of CSV is, and what -o chose fields of. */
 enum scope {
 	SCOPE_REPORT,  /* of nothing: the whole report, and in CSV the system */
 	SCOPE_SYSTEM,  /* of the system: one line a sample */
+	SCOPE_CGROUP,  /* of the system and its cgroups: one line each */
 	SCOPE_PROCESS, /* of processes: one line each */
 };
 
@@ -33,7 +36,10 @@ struct filter {
 struct settings {
 	struct report_options report;
 	enum scope scope;
+	bool is_scope_chosen; /* by -S: then a table has these rows and nothing else */
+	bool with_unix_time;  /* seconds since 1970, not ISO 8601 */
 	struct selection system;
+	struct selection cgroup;
 	struct selection process;
 	struct filter filter;
 	uint64_t delay_ns;
@@ -41,6 +47,8 @@ struct settings {
 	size_t top;	     /* processes to show */
 	bool is_top_chosen;  /* by -m, not by what fits */
 	size_t sort;	     /* index of a process field, or SORT_DEFAULT */
+	struct pmm_thresholds thresholds;
+	bool judges_looks; /* each interval by itself: no window slides over several */
 	bool is_reversed;
 	bool with_pss;	 /* of the rows that are shown */
 	bool with_color; /* of the screen */
@@ -71,17 +79,68 @@ struct view {
 	const struct pmm_sample *before; /* NULL: there is one instant only */
 	double interval_seconds;	 /* between the two; NAN if there is one only */
 	char time[UNITS_TEXT];		 /* of the sample; "" if absent */
+	double unix_seconds;		 /* instead of that, where it is wanted; else NAN */
 	const struct rows *rows;
+	const struct pmm_verdict *verdict; /* the worst, to speak of; NULL: there is none yet */
+	const struct pmm_words *words;	   /* of that; NULL, too */
+	/* All of them: see view_verdict(). Of the two, one is set. */
+	const struct pmm_verdicts *verdicts;
+	const struct pmm_verdict *looks;
+	size_t looks_count;
 	bool is_first; /* of this run: headings come before it */
 };
 
 /* ---- fields.c ---- --------------------------------------------------------------------------- */
 
+/* Of a verdict, as the system has it. */
+enum verdict_field {
+	VERDICT_STATE,
+	VERDICT_STATE_SECONDS,
+	VERDICT_CONFIDENCE,
+	VERDICT_LOST,
+	VERDICT_USEFUL,
+	VERDICT_REUSE,
+	VERDICT_OVERLAP,
+	VERDICT_PAGING_READS,
+	VERDICT_SWAP_READ,
+	VERDICT_FIELDS, /* how many there are */
+};
+
 enum {
 	SYSTEM_TIME,
 	SYSTEM_INTERVAL,
-	SYSTEM_METRICS, /* from here on: the metrics of the library, in its order */
+	SYSTEM_VERDICT,					  /* VERDICT_FIELDS of them, then */
+	SYSTEM_METRICS = SYSTEM_VERDICT + VERDICT_FIELDS, /* the library's, in its order */
 };
+
+enum cgroup_field {
+	GROUP_TIME,
+	GROUP_STATE,
+	GROUP_CONFIDENCE,
+	GROUP_LOST,
+	GROUP_USEFUL,
+	GROUP_MEMORY_SOME,
+	GROUP_MEMORY_FULL,
+	GROUP_IO_SOME,
+	GROUP_IO_FULL,
+	GROUP_CURRENT,
+	GROUP_LIMIT,
+	GROUP_LIMIT_PATH,
+	GROUP_SWAP,
+	GROUP_CAME_BACK,
+	GROUP_EVICTED,
+	GROUP_REUSE,
+	GROUP_REFAULTED_ANON,
+	GROUP_REFAULTED_FILE,
+	GROUP_FAULTS,
+	GROUP_EVENTS_HIGH,
+	GROUP_EVENTS_MAX,
+	GROUP_OOM_KILLS,
+	GROUP_PATH,
+	GROUP_FIELDS, /* how many there are */
+};
+
+extern const struct field cgroup_fields[GROUP_FIELDS + 1];
 
 enum process_field {
 	PROCESS_TIME,
@@ -123,8 +182,11 @@ extern const char lost_by_taskstats[], lost_by_estimate[];
  */
 struct field *system_fields_make(void);
 size_t system_fields_count(void);
-/* Does -o LIST name a field that only processes have? SYSTEM is the table of the system's. */
-bool fields_are_of_processes(const struct field *system, const char *list);
+/*
+ * Of what the fields of -o LIST are: the system, or what has a field in it that those before have
+ * not, processes and then cgroups. SYSTEM is the table of the system's.
+ */
+enum scope fields_scope(const struct field *system, const char *list);
 /* --list-fields. */
 void fields_print(const struct report_options *report);
 
@@ -136,6 +198,16 @@ void system_values(const struct view *view, struct value *values);
 void process_values(const struct view *view, const struct row *row, struct value *values);
 /* One of them, but for the time, which is the view's. */
 struct value process_value(const struct row *row, enum process_field field);
+
+/* ---- verdict-fields.c ---- ------------------------------------------------------------------ */
+
+extern const struct field verdict_fields[VERDICT_FIELDS];
+
+/* VALUES: GROUP_FIELDS of them. They borrow from the view and the verdict. */
+void cgroup_values(const struct view *view, const struct pmm_verdict *verdict,
+		   struct value *values);
+/* VALUES: VERDICT_FIELDS of them. VERDICT may be NULL. */
+void verdict_values(const struct pmm_verdict *verdict, struct value *values);
 
 /* What must be asked of a process before it is shown: enum pmm_identity_flags, pmm_detail_flags. */
 unsigned field_identity(enum process_field field);
@@ -159,10 +231,9 @@ struct crowd {
 	bool is_hurried;		 /* ask nobody who may have to wait for memory */
 };
 
-/*
- * Take the processes into ROWS, and bring those to show to the front, most telling first, TOP at
- * most: only they are kept. What is in CROWD must outlive the rows.
- */
+/* Take all processes into ROWS, but those that the filter has not. CROWD must outlive them. */
+void rows_collect(struct rows *rows, const struct settings *settings, const struct crowd *crowd);
+/* Bring those to show to the front, most telling first, TOP at most: only they are kept. */
 void rows_order(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
 		size_t top);
 /* Read what the fields to show need of the rows that are seen: who they are, and what is dear. */
@@ -183,6 +254,11 @@ bool filter_takes(const struct filter *filter, const struct pmm_process *process
 
 /* Is the cgroup PATH that one, or below it? */
 bool is_below_cgroup(const char *path, const char *cgroup);
+
+/* ---- judge.c ---- ---------------------------------------------------------------------------- */
+
+/* The verdicts of a view: 0 is the system, then the cgroups by path; NULL past the last. */
+const struct pmm_verdict *view_verdict(const struct view *view, size_t index);
 
 /* ---- gather.c ---- --------------------------------------------------------------------------- */
 
@@ -209,6 +285,16 @@ void gather_complete(struct gather *gather, struct window window);
 /* Both, of all that are kept. */
 void gather_rows(struct gather *gather, size_t top, struct view *view);
 
+/* ---- verdict-json.c ---- -------------------------------------------------------------------- */
+
+/* The member "verdict" of the JSON that is open. */
+void verdict_json(const struct settings *settings, const struct view *view);
+
+/* ---- verdict-lines.c ---- -------------------------------------------------------------------- */
+
+/* The verdict, why, who, and what helps: a line each. */
+void verdict_lines_print(struct flow *flow, const struct pmm_words *words);
+
 /* ---- sheet.c, lines.c ---- ------------------------------------------------------------------- */
 
 /*
@@ -221,6 +307,12 @@ void lines_print(const struct settings *settings, const struct view *view);
 
 /* The rows, in whichever format. */
 void processes_print(const struct settings *settings, const struct view *view);
+void cgroups_print(const struct settings *settings, const struct view *view);
+
+/* ---- lock.c ---- ----------------------------------------------------------------------------- */
+
+/* Keep what this program has touched in memory, if that is allowed. */
+void lock_memory(void);
 
 /* ---- loop.c ---- ----------------------------------------------------------------------------- */
 

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/* What was typed, as a whole: which options go together, and which settings they make. */
+
+#include "request.h"
+
+#include <stdlib.h>
+
+#include "shared/message.h"
+#include "shared/text.h"
+
+static bool is_plain(const struct request *request)
+{
+	const struct settings *settings = &request->settings;
+
+	return settings->report.format == FORMAT_TABLE && settings->scope == SCOPE_REPORT &&
+	       !request->fields && !request->is_batch && !request->with_iterations;
+}
+
+void request_check(const struct request *request)
+{
+	bool is_alone = request->with_check || request->with_wait;
+
+	if (request->with_check && request->with_wait)
+		die_usage("--check and --wait exclude each other");
+	if (is_alone && (!is_plain(request) || request->with_screen || request->with_explain))
+		die_usage("--%s prints one line: no fields, formats, -b or -n go with it",
+			  request->with_check ? "check" : "wait");
+	if (request->with_no_swap && !request->with_check)
+		die_usage("--no-swap goes with --check");
+	if (request->timeout_ns && !request->with_wait)
+		die_usage("--timeout goes with --wait");
+	if (request->settings.thresholds.pressure_lost_percent >
+	    request->settings.thresholds.thrashing_lost_percent)
+		die_usage("--warning is more than --critical");
+}
+
+static void choose_sort(struct request *request, const struct field *system)
+{
+	if (!request->sort)
+		return;
+	fields_refuse_others(process_fields, system, request->sort,
+			     "a field of the system; only processes are sorted");
+	request->settings.sort = field_find(process_fields, request->sort);
+}
+
+/* -o names fields of one kind of rows, and says by that which, unless -S does. */
+static void choose_scope(struct request *request, const struct field *system)
+{
+	struct settings *settings = &request->settings;
+
+	if (!request->fields)
+		return;
+	if (!settings->is_scope_chosen)
+		settings->scope = fields_scope(system, request->fields);
+	if (settings->scope == SCOPE_PROCESS)
+		fields_refuse_others(process_fields, system, request->fields,
+				     "a field of the system; it cannot be mixed with those of "
+				     "processes");
+	else if (settings->scope == SCOPE_CGROUP)
+		fields_refuse_others(cgroup_fields, system, request->fields,
+				     "a field of the system; it cannot be mixed with those of "
+				     "cgroups");
+}
+
+static struct selection select_from(const struct request *request, const struct field *fields,
+				    bool is_chosen)
+{
+	return request->with_all_fields
+		       ? selection_all(fields)
+		       : selection_parse(fields, is_chosen ? request->fields : NULL);
+}
+
+/* --pss adds two fields to whatever is shown. */
+static struct selection select_with_pss(const struct request *request)
+{
+	bool is_chosen = request->settings.scope == SCOPE_PROCESS && request->fields;
+	char *list = format_text("%s,pss,swap-pss", is_chosen ? request->fields : "+pid");
+	struct selection selection = selection_parse(process_fields, list);
+
+	free(list);
+	return selection;
+}
+
+void request_choose_fields(struct request *request, const struct field *system)
+{
+	struct settings *settings = &request->settings;
+
+	choose_scope(request, system);
+	settings->system =
+		selection_parse(system, settings->scope == SCOPE_SYSTEM ? request->fields : NULL);
+	settings->cgroup = select_from(request, cgroup_fields, settings->scope == SCOPE_CGROUP);
+	settings->process =
+		settings->with_pss && !request->with_all_fields
+			? select_with_pss(request)
+			: select_from(request, process_fields, settings->scope == SCOPE_PROCESS);
+	choose_sort(request, system);
+}
+
+/* A captured tree is shown to its end; of the live system one report, unless told otherwise. */
+void request_choose_time(struct request *request, const struct pmm_root *root)
+{
+	struct settings *settings = &request->settings;
+	bool is_live = pmm_root_is_live(root);
+
+	if (!request->with_iterations)
+		settings->iterations = request->is_batch || !is_live ? 0 : 1;
+	settings->judges_looks = (!is_live || settings->iterations == 1) && !request->with_wait;
+	/* A look that is shorter than the window is what it is: of low confidence. */
+	if (request->with_check)
+		settings->delay_ns =
+			request->window_ns ? request->window_ns : settings->thresholds.window_ns;
+	else if (request->window_ns)
+		settings->thresholds.window_ns = request->window_ns;
+}
+
+void request_free(struct request *request)
+{
+	selection_free(&request->settings.system);
+	selection_free(&request->settings.cgroup);
+	selection_free(&request->settings.process);
+	filter_free(&request->settings.filter);
+}
