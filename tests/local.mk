@@ -99,8 +99,10 @@ BATS_TESTS = \
 	tests/real/resize.bats \
 	tests/real/room.bats \
 	tests/real/show.bats \
+	tests/real/thrash.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \
+	tests/verdict.bats \
 	tests/vmtop.bats
 
 TESTS = $(UNIT_TESTS) $(BATS_TESTS)

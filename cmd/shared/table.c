@@ -44,14 +44,28 @@ static const char *number_words(const struct value *value, enum unit unit, char 
 		return format_rate(buffer, value_as_real(value));
 	case UNIT_BOOLEAN:
 		return value_as_real(value) != 0 ? "yes" : "no";
+	case UNIT_NUMBER:
+		if (value->kind == VALUE_REAL) { /* a ratio: more digits tell nothing */
+			snprintf(buffer, UNITS_TEXT, "%.2f", value->real);
+			return buffer;
+		}
+		break;
 	case UNIT_TEXT:
 	case UNIT_COUNT:
 	case UNIT_ADDRESS:
-	case UNIT_NUMBER:
-	case UNIT_OFFSET:
 		break;
 	}
 	return value_exact(value, unit, buffer);
+}
+
+/* People see that it is an estimate. */
+static const char *marked(const char *text, char buffer[UNITS_TEXT])
+{
+	char copy[UNITS_TEXT];
+
+	snprintf(copy, sizeof(copy), "~%.*s", UNITS_TEXT - 2, text);
+	memcpy(buffer, copy, sizeof(copy));
+	return buffer;
 }
 
 const char *value_words(const struct value *value, enum unit unit, enum words words,
@@ -60,17 +74,13 @@ const char *value_words(const struct value *value, enum unit unit, enum words wo
 	bool is_size = unit == UNIT_BYTES || unit == UNIT_BYTE_RATE;
 	bool is_exact = words == WORDS_EXACT || (words == WORDS_BYTES && is_size);
 	const char *text;
-	size_t length;
 
 	if (is_exact || value->kind == VALUE_TEXT || value->kind == VALUE_ABSENT)
 		text = value_exact(value, unit, buffer);
 	else
 		text = number_words(value, unit, buffer);
-	if (text == buffer && value->is_estimate && words != WORDS_EXACT &&
-	    (length = strlen(buffer)) + 1 < UNITS_TEXT) {
-		memmove(buffer + 1, buffer, length + 1);
-		*buffer = '~';
-	}
+	if (text && value->is_estimate && words != WORDS_EXACT)
+		text = marked(text, buffer);
 	return text ? text : "-";
 }
 
