@@ -100,6 +100,7 @@ BATS_TESTS = \
 	tests/real/room.bats \
 	tests/real/show.bats \
 	tests/real/thrash.bats \
+	tests/screen.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \
 	tests/verdict.bats \
@@ -183,6 +184,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/real/swap.bash \
 	tests/real/volume.bash \
 	tests/record-fixture \
+	tests/screen.bash \
 	tests/summary \
 	tests/unit/capture.h \
 	tests/unit/course.h \

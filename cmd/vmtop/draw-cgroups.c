@@ -36,7 +36,7 @@ static const struct {
 	const char *heading;
 	size_t width;
 } columns[CGROUP_COLUMNS] = {
-	[CGROUP_STATE] = {"STATE", 12},	     [CGROUP_LOST] = {"LOST%", 6},
+	[CGROUP_STATE] = {"STATE", 10},	     [CGROUP_LOST] = {"LOST%", 5},
 	[CGROUP_MEMORY_FULL] = {"MEMF%", 5}, [CGROUP_IO_FULL] = {"IOF%", 5},
 	[CGROUP_USE] = {"USE", 6},	     [CGROUP_LIMIT] = {"LIMIT", 6},
 	[CGROUP_SWAP] = {"SWAP", 6},	     [CGROUP_REFAULTS] = {"REFLT/S", 7},
@@ -53,7 +53,16 @@ static void count_words(uint64_t count, char words[UNITS_TEXT])
 		format_rate(words, (double)count);
 }
 
-/* The state in at most twelve letters; a note where the state says nothing. */
+/* "97%": tenths say nothing of it. */
+static void share_figure(double ratio, char words[UNITS_TEXT])
+{
+	if (isnan(ratio))
+		snprintf(words, UNITS_TEXT, "-");
+	else
+		snprintf(words, UNITS_TEXT, "%.0f%%", ratio * 100);
+}
+
+/* The state in a word; a note, where the state says nothing. */
 static void cgroup_state(const struct pmm_verdict *verdict, char words[UNITS_TEXT])
 {
 	bool is_calm = verdict->state == PMM_STATE_OK && verdict->notes;
@@ -104,7 +113,7 @@ static void cgroup_words(const struct pmm_verdict *verdict, enum cgroup_column c
 		format_rate(words, refaults(verdict));
 		break;
 	case CGROUP_REUSE:
-		format_percent(words, verdict->reuse_ratio * 100);
+		share_figure(verdict->reuse_ratio, words);
 		break;
 	case CGROUP_MAJOR_FAULTS:
 		format_rate(words, verdict->major_faults_per_second);

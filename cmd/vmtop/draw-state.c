@@ -15,8 +15,12 @@
 enum {
 	INDENT = 5, /* of reasons, behind their label */
 	MOST_REASONS = 16,
+	TINY_COLUMNS = sizeof("THRASHING L99%") - 1,
+	WIDE_COLUMNS = 100, /* from here on there is room for the path of a cgroup */
 	LINE_BYTES = CANVAS_COLUMNS * 4,
 };
+
+static const double SHOWN_PERCENT = 0.05; /* what is less reads as 0.0 */
 
 static const struct {
 	const char *sign, *word;
@@ -45,15 +49,19 @@ const char *state_word(enum pmm_state state)
 void draw_tiny(struct drawing *drawing)
 {
 	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	const char *word;
 
-	if (!verdict)
+	if (!verdict) {
 		canvas_put(drawing->canvas, 0, 0, STYLE_STRONG, "...");
-	else if (isnan(verdict->lost_percent))
-		canvas_put(drawing->canvas, 0, 0, state_style(verdict->state),
-			   state_word(verdict->state));
+		return;
+	}
+	word = drawing->layout.columns < TINY_COLUMNS ? states[verdict->state].sign
+						      : state_word(verdict->state);
+	if (isnan(verdict->lost_percent))
+		canvas_put(drawing->canvas, 0, 0, state_style(verdict->state), word);
 	else
 		canvas_print(drawing->canvas, 0, 0, state_style(verdict->state), "%.9s L%.0f%%",
-			     state_word(verdict->state), verdict->lost_percent);
+			     word, verdict->lost_percent);
 }
 
 /* Of how many bits there are, the first that is set; 0 if none is. */
@@ -75,10 +83,14 @@ static size_t draw_lost(struct drawing *drawing, size_t row, size_t column)
 	}
 	if (isnan(verdict->lost_percent))
 		return column;
-	column = canvas_print(drawing->canvas, row, column, STYLE_PLAIN,
-			      "%s %.*f%% of time lost to paging",
-			      verdict->is_estimate ? "about" : "at least",
-			      verdict->lost_percent < 10, verdict->lost_percent);
+	if (verdict->lost_percent < SHOWN_PERCENT)
+		column = canvas_put(drawing->canvas, row, column, STYLE_PLAIN,
+				    "no time lost to paging");
+	else
+		column = canvas_print(drawing->canvas, row, column, STYLE_PLAIN,
+				      "%s %.*f%% of time lost to paging",
+				      verdict->is_estimate ? "about" : "at least",
+				      verdict->lost_percent < 10, verdict->lost_percent);
 	if (isnan(verdict->useful_percent))
 		return column;
 	return canvas_print(drawing->canvas, row, column, STYLE_PLAIN, ", %.0f%% useful",
@@ -90,6 +102,17 @@ static void draw_notes(struct drawing *drawing, size_t row, size_t column)
 	for (unsigned notes = drawing->shot->verdict->notes; notes; notes &= notes - 1)
 		column = canvas_print(drawing->canvas, row, column, STYLE_STRONG, "; %s",
 				      pmm_note_name((enum pmm_note)first_bit(notes)));
+}
+
+/* The cgroup: of its path the end, where room is short. */
+static size_t draw_scope(struct drawing *drawing, size_t row, size_t column)
+{
+	const char *path = drawing->shot->verdict->path, *name = strrchr(path, '/');
+
+	if (drawing->layout.columns < WIDE_COLUMNS && name)
+		path = name;
+	column = canvas_put(drawing->canvas, row, column, STYLE_STRONG, path);
+	return canvas_put(drawing->canvas, row, column, STYLE_PLAIN, ": ");
 }
 
 void draw_state(struct drawing *drawing)
@@ -111,10 +134,8 @@ void draw_state(struct drawing *drawing)
 				      short_duration(verdict->state_seconds, words));
 	}
 	column += 2;
-	if (verdict->path) {
-		column = canvas_put(drawing->canvas, row, column, STYLE_STRONG, verdict->path);
-		column = canvas_put(drawing->canvas, row, column, STYLE_PLAIN, ": ");
-	}
+	if (verdict->path)
+		column = draw_scope(drawing, row, column);
 	column = draw_lost(drawing, row, column);
 	draw_notes(drawing, row, column);
 }

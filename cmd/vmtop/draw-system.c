@@ -107,7 +107,10 @@ enum { EVIDENCE_ITEMS = sizeof(evidence_items) / sizeof(*evidence_items) };
 static size_t draw_item(struct drawing *drawing, size_t row, size_t column, const char *word,
 			const char *figure)
 {
-	if (column + 2 + strlen(word) + 1 + strlen(figure) > drawing->layout.columns)
+	size_t left = drawing->layout.columns - column, taken = 2 + 1 + strlen(figure);
+
+	/* What comes from the system may be wider than its bytes: it is escaped. */
+	if (left < taken || canvas_fitting(word, left - taken) < strlen(word))
 		return drawing->layout.columns;
 	column = canvas_put(drawing->canvas, row, column + 2, STYLE_FAINT, word);
 	return canvas_put(drawing->canvas, row, column + 1, STYLE_PLAIN, figure);
@@ -159,13 +162,12 @@ static void draw_areas(struct drawing *drawing, size_t row, size_t column)
 		snprintf(words, sizeof(words), "%.2g ms", system->swap_read_seconds * 1000);
 		column = draw_item(drawing, row, column, "await", words);
 	}
-	column = canvas_put(drawing->canvas, row, column + 2, STYLE_PLAIN, first->name);
-	canvas_print(drawing->canvas, row, column, STYLE_PLAIN, " prio %d", first->priority);
-	if (count > 1)
-		canvas_print(drawing->canvas, row,
-			     canvas_print(drawing->canvas, row, column, STYLE_PLAIN, " prio %d",
-					  first->priority),
-			     STYLE_PLAIN, " and %zu more", count - 1);
+	snprintf(words, sizeof(words), "prio %d", first->priority);
+	column = draw_item(drawing, row, column, first->name, words);
+	if (count == 1)
+		return;
+	snprintf(words, sizeof(words), "%zu", count - 1);
+	draw_item(drawing, row, column, "others", words);
 }
 
 static void draw_swap(struct drawing *drawing)

@@ -53,7 +53,7 @@ void draw_why(struct drawing *drawing);
 
 /* ---- draw-system.c ---- ---------------------------------------------------------------------- */
 
-enum { EVIDENCE_ROWS = 3 };
+enum { EVIDENCE_ROWS = 4 };
 
 void draw_system(struct drawing *drawing);
 

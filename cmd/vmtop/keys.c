@@ -9,6 +9,7 @@ enum { CONTROL_L = 'L' & 0x1f };
 /* clang-format off */
 const struct key keys[] = {
 	{ { '?', 'h' }, ACTION_HELP, IN_ALL, "?", "this help", "help" },
+	{ { 'q' }, ACTION_QUIT, IN_ALL, "q", "quit", "quit" },
 	{ { '1' }, ACTION_VIEW_SYSTEM, IN_ALL, "1", "the system, and the processes that matter",
 	  NULL },
 	{ { '2' }, ACTION_VIEW_CGROUPS, IN_ALL, "2", "the tree of control groups", NULL },
@@ -48,7 +49,6 @@ const struct key keys[] = {
 	{ { '+', '=' }, ACTION_SLOWER, IN_ALL, "+", "a longer interval", NULL },
 	{ { '-' }, ACTION_FASTER, IN_ALL, "-", "a shorter one", NULL },
 	{ { CONTROL_L }, ACTION_REDRAW, IN_ALL, "Ctrl-L", "draw all of the screen again", NULL },
-	{ { 'q' }, ACTION_QUIT, IN_ALL, "q", "quit", "quit" },
 	{ { 0 }, ACTION_NONE, 0, NULL, NULL, NULL },
 };
 /* clang-format on */

@@ -22,6 +22,8 @@
 #include "shared/message.h"
 #include "shared/terminal.h"
 
+#define OTHERWISE "vmtop -b, for one report after the other"
+
 enum {
 	ESCAPE = 0x1b,
 	DELETE = 0x7f,
@@ -157,7 +159,7 @@ static bool can_place_cursor(void)
 static bool refuse_terminal(const char *name)
 {
 	complain(NULL, "the terminal type '%s' cannot show the screen", name ? name : "");
-	advise("vmtop -b for one report after the other, or set TERM to what the terminal is");
+	advise(OTHERWISE ", or set TERM to what it is");
 	return false;
 }
 
@@ -166,8 +168,11 @@ bool screen_open(bool with_color)
 	const char *name = getenv("TERM");
 	static bool is_registered;
 
-	if (tcgetattr(STDOUT_FILENO, &screen.modes))
+	if (!screen_is_possible() || tcgetattr(STDOUT_FILENO, &screen.modes)) {
+		complain(NULL, "the screen needs a terminal as standard input and output");
+		advise(OTHERWISE);
 		return false;
+	}
 	screen.terminal = name && *name ? newterm(name, stdout, stdin) : NULL;
 	if (!screen.terminal)
 		return refuse_terminal(name);

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A terminal that a test can type on and look at: a tmux of its own. What is waited for is what
+# comes to be seen; nothing depends on how fast.
+#
+# bats and helpers.bash set these:
+# shellcheck disable=SC2154
+
+# terminal COLUMNS ROWS COMMAND: run a command line of the shell in a new terminal of that size.
+terminal()
+{
+	close_terminal
+	tmux_socket=$BATS_TEST_TMPDIR/tmux.$((++tmux_count))
+	shown=
+	LC_ALL=${screen_locale:-C.UTF-8} XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config \
+		tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" "$3"
+	undo_later close_terminal_at "$tmux_socket"
+}
+
+on_tmux()
+{
+	tmux -u -S "$tmux_socket" "$@"
+}
+
+close_terminal()
+{
+	[ -z "${tmux_socket:-}" ] || close_terminal_at "$tmux_socket"
+}
+
+# It may have ended by itself.
+close_terminal_at()
+{
+	tmux -S "$1" kill-server 2>/dev/null || true
+}
+
+# press KEY...: as tmux names them: q, Enter, C-c, Up.
+press()
+{
+	on_tmux send-keys "$@"
+}
+
+# look: what is on the screen, into $shown.
+look()
+{
+	shown=$(on_tmux capture-pane -p 2>&1) || true # it has ended: that is seen
+}
+
+# see TEXT...: wait until all of them are on the screen.
+see()
+{
+	local text i
+
+	for text; do
+		for ((i = 0; i < 400; i++)); do
+			look
+			[[ $shown != *"$text"* ]] || continue 2
+			sleep 0.025
+		done
+		fail "never seen: '$text', but: $shown"
+	done
+}
+
+# see_not TEXT: wait until it is no longer on the screen.
+see_not()
+{
+	local i
+
+	for ((i = 0; i < 400; i++)); do
+		look
+		[[ $shown == *"$1"* ]] || return 0
+		sleep 0.025
+	done
+	fail "still there: '$1': $shown"
+}
+
+# The screen is what stands on stdin, but for empty lines at its end.
+screen_is()
+{
+	local expected differences
+
+	expected=$(cat)
+	look
+	differences=$(diff <(printf '%s\n' "$expected") <(printf '%s\n' "$shown" | sed -e 's/ *$//' |
+		sed -e :a -e '/^\n*$/{$d;N;ba' -e '}')) || fail "the screen differs: $differences"
+}
+
+# The process that the terminal runs; it is the command itself, if that was `exec`ed.
+terminal_pid()
+{
+	on_tmux list-panes -F '#{pane_pid}'
+}
