@@ -40,10 +40,11 @@ press()
 	on_tmux send-keys "$@"
 }
 
-# look: what is on the screen, into $shown.
+# look: what is on the screen, into $shown, without blanks at the ends of lines; or that tmux has
+# ended.
 look()
 {
-	shown=$(on_tmux capture-pane -p 2>&1) || true # it has ended: that is seen
+	shown=$(on_tmux capture-pane -p 2>&1 | sed 's/ *$//')
 }
 
 # see TEXT...: wait until all of them are on the screen.
@@ -81,8 +82,8 @@ screen_is()
 
 	expected=$(cat)
 	look
-	differences=$(diff <(printf '%s\n' "$expected") <(printf '%s\n' "$shown" | sed -e 's/ *$//' |
-		sed -e :a -e '/^\n*$/{$d;N;ba' -e '}')) || fail "the screen differs: $differences"
+	differences=$(diff <(echo "$expected") <(echo "$shown")) ||
+		fail "the screen differs: $differences"
 }
 
 # The process that the terminal runs; it is the command itself, if that was `exec`ed.

@@ -109,7 +109,8 @@ teardown()
 		is "$(awk -v width="${size% *}" 'length > width' <<<"$shown")" '' 'lines too long'
 	done
 	row=storm
-	for size in '80 24' '20 4' '10 3' '200 60' '1 1' '500 200' '40 12' '2 200' '500 1' '80 24'; do
+	for size in '80 24' '20 4' '10 3' '200 60' '1 1' '500 200' '40 12' '2 200' '500 1' \
+		'80 24'; do
 		on_tmux resize-window -x "${size% *}" -y "${size#* }"
 	done
 	see 'last 60 s' cc1plus q:quit
@@ -190,7 +191,8 @@ put_cgroup()
 		mkdir -p "$tree/$i/sys/fs/cgroup"
 		echo memory >"$tree/$i/sys/fs/cgroup/cgroup.controllers"
 		put_cgroup /system.slice $i 540 1500 max 0 0
-		put_cgroup /system.slice/build.service $i 96 161 $((96 << 20)) $((i * 1806000)) $((i * 20000))
+		put_cgroup /system.slice/build.service $i 96 161 $((96 << 20)) $((i * 1806000)) \
+			$((i * 20000))
 		put_cgroup /system.slice/db.service $i 310 1200 1073741824 0 0
 		put_cgroup /user.slice $i 60 0 max 0 0
 		echo 0::/system.slice/build.service >"$tree/$i/proc/7010/cgroup"
@@ -219,9 +221,9 @@ put_cgroup()
 	END
 	press Down Left
 	see '|+system.slice'
-	see_not build.service
+	see_not -build
 	press Right
-	see build.service
+	see -build
 	press Down Enter
 	see '[3]Proc' 'only cgroup /system.slice/build.service' cc1plus
 	see_not reports
@@ -276,8 +278,9 @@ put_cgroup()
 	colored=$(on_tmux capture-pane -p -e)
 	plain=$shown
 	has "$colored" $'\e[31m' # red
-	for row in 'NO_COLOR=1' 'env' 'TERM=vt100'; do
-		terminal 80 24 "export ${row#env}; exec $storm $([ "$row" != env ] || echo --color=never)"
+	for row in 'NO_COLOR=1 TERM=screen' 'TERM=screen' 'TERM=vt100'; do
+		terminal 80 24 "exec env $row $storm --color=$([ "$row" = TERM=screen ] &&
+			echo never || echo auto)"
 		see q:quit
 		press Space
 		see THRASHING
