@@ -70,8 +70,8 @@ teardown()
 	Mem   23.5G  avail 23.1G  anon 113M
 	Swap   512M  used 256M  cached 95.2M
 	lost 34.1%  mem 12.2  io 22.8  in 8.0K
-	why  100% of evicted pages were needed
-	     again (8074/s); 100% of disk reads
+	why  100% of evicted pages were needed +
+	try  stop or move something: together, +
 	    PID   LOST MAJF/S   SWAP COMMAND
 	   7010      -   8.0K   161M cc1plus
 	   7008   0.0%      0    40M reports

@@ -130,12 +130,26 @@ static void draw_headings(struct drawing *drawing, const struct columns *columns
 	}
 }
 
+/* What stands behind the last slash before END, where something does. */
+static const char *behind_slash(const char *words, const char *end)
+{
+	const char *slash = memrchr(words, '/', (size_t)(end - words));
+
+	return slash && slash + 1 < end ? slash + 1 : words;
+}
+
 /* Of a path that is too long its end tells more than its front. */
 static const char *fitting_words(enum process_field field, const char *words, size_t width)
 {
-	const char *name = field == PROCESS_CGROUP ? strrchr(words, '/') : NULL;
+	size_t length = strlen(words);
 
-	return name && name[1] && canvas_fitting(words, width) < strlen(words) ? name + 1 : words;
+	if (canvas_fitting(words, width) == length)
+		return words;
+	if (field == PROCESS_CGROUP)
+		return behind_slash(words, words + length);
+	if (field == PROCESS_COMMAND && *words == '/')
+		return behind_slash(words, words + strcspn(words, " "));
+	return words;
 }
 
 static void draw_process(struct drawing *drawing, const struct columns *columns, size_t row,

@@ -190,43 +190,70 @@ static const char *after_line(const char *text, size_t length)
 	return text + (*text == ' ');
 }
 
-size_t why_rows(const struct shot *shot, size_t columns)
+static size_t reason_rows(const struct reason *reason, size_t width)
 {
-	struct reason reasons[MOST_REASONS];
-	size_t rows = 0, width = columns > INDENT ? columns - INDENT : 1;
-	size_t count = list_reasons(shot->words, reasons);
+	size_t rows = 0;
 
-	for (size_t i = 0; i < count; i++)
-		for (const char *text = reasons[i].text; *text; rows++)
-			text = after_line(text, line_length(text, width));
+	for (const char *text = reason->text; *text; rows++)
+		text = after_line(text, line_length(text, width));
 	return rows;
 }
 
-/* Draw one in the rows from *ROW to END. */
-static void draw_reason(struct drawing *drawing, const struct reason *reason, size_t *row,
-			size_t end)
+static size_t text_columns(size_t columns)
 {
-	size_t width = drawing->layout.columns > INDENT ? drawing->layout.columns - INDENT : 1;
+	return columns > INDENT ? columns - INDENT : 1;
+}
+
+size_t why_rows(const struct shot *shot, size_t columns)
+{
+	struct reason reasons[MOST_REASONS];
+	size_t count = list_reasons(shot->words, reasons), rows = 0;
+
+	for (size_t i = 0; i < count; i++)
+		rows += reason_rows(&reasons[i], text_columns(columns));
+	return rows;
+}
+
+/* Draw the front of a reason in so many rows; what is left out is marked. */
+static void draw_reason(struct drawing *drawing, const struct reason *reason, size_t row,
+			size_t rows)
+{
+	size_t width = text_columns(drawing->layout.columns);
+	struct span span = {.column = INDENT, .width = width};
 	const char *text = reason->text;
 	char line[LINE_BYTES];
 
-	if (*row < end)
-		canvas_put(drawing->canvas, *row, 0, STYLE_STRONG, reason->label);
-	while (*text && *row < end) {
-		size_t length = line_length(text, width);
+	canvas_put(drawing->canvas, row, 0, STYLE_STRONG, reason->label);
+	for (; rows; rows--) {
+		size_t length = rows > 1 ? line_length(text, width) : strlen(text);
 
 		snprintf(line, sizeof(line), "%.*s", (int)length, text);
-		canvas_put(drawing->canvas, (*row)++, INDENT, STYLE_PLAIN, line);
+		span.row = row++;
+		canvas_put_span(drawing->canvas, span, STYLE_PLAIN, line);
 		text = after_line(text, length);
 	}
 }
 
+/* Each has a row, as far as there are rows; those that are left go to the first ones. */
 void draw_why(struct drawing *drawing)
 {
-	size_t row = drawing->layout.at[PART_WHY], end = row + drawing->layout.height[PART_WHY];
+	size_t row = drawing->layout.at[PART_WHY], height = drawing->layout.height[PART_WHY];
 	struct reason reasons[MOST_REASONS];
-	size_t count = list_reasons(drawing->shot->words, reasons);
+	size_t count = list_reasons(drawing->shot->words, reasons), left;
 
-	for (size_t i = 0; i < count; i++)
-		draw_reason(drawing, &reasons[i], &row, end);
+	/* How sure it is comes behind the whole of what it is. */
+	if (why_rows(drawing->shot, drawing->layout.columns) > height && count > 1 &&
+	    drawing->shot->words->caveat)
+		count--;
+	if (count > height)
+		count = height;
+	left = height - count;
+	for (size_t i = 0; i < count; i++) {
+		size_t more = reason_rows(&reasons[i], text_columns(drawing->layout.columns)) - 1;
+
+		more = more < left ? more : left;
+		draw_reason(drawing, &reasons[i], row, 1 + more);
+		row += 1 + more;
+		left -= more;
+	}
 }

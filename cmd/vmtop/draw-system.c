@@ -16,6 +16,7 @@ enum {
 	FIGURE_WIDTH = 6,
 	PAGING_LABEL_WIDTH = 10,
 	PAGING_FIGURE_WIDTH = 7,
+	LEAST_AREA = 20,     /* of an area, what stands behind its name */
 	EVIDENCE_WIDTH = 26, /* of a counter with its name */
 };
 
@@ -147,23 +148,33 @@ static void draw_memory(struct drawing *drawing)
 	draw_items(drawing, row, column, memory_items);
 }
 
-/* One area by its name; of several the first, and how many there are. */
+/* One area by its name, which may be cut; of several the first, and how many others there are. */
 static void draw_areas(struct drawing *drawing, size_t row, size_t column)
 {
 	const struct pmm_sample *now = drawing->shot->view.now;
 	const struct pmm_area *first = pmm_sample_area(now, 0);
 	const struct pmm_verdict *system = pmm_verdicts_at(drawing->shot->verdicts, 0);
 	char words[UNITS_TEXT];
+	struct span span = {row, column + 2, 0, ALIGN_LEFT};
 	size_t count = 0;
 
 	while (pmm_sample_area(now, count))
 		count++;
+	if (column + 2 + LEAST_AREA > drawing->layout.columns)
+		return;
+	span.width = drawing->layout.columns - span.column - LEAST_AREA;
+	if (canvas_fitting(first->name, span.width) == strlen(first->name)) {
+		column = canvas_put(drawing->canvas, row, span.column, STYLE_PLAIN, first->name);
+	} else {
+		canvas_put_span(drawing->canvas, span, STYLE_PLAIN, first->name);
+		column = span.column + span.width;
+	}
+	snprintf(words, sizeof(words), "%d", first->priority);
+	column = draw_item(drawing, row, column - 1, "prio", words);
 	if (system && !isnan(system->swap_read_seconds)) {
-		snprintf(words, sizeof(words), "%.2g ms", system->swap_read_seconds * 1000);
+		snprintf(words, sizeof(words), "%.2gms", system->swap_read_seconds * 1000);
 		column = draw_item(drawing, row, column, "await", words);
 	}
-	snprintf(words, sizeof(words), "prio %d", first->priority);
-	column = draw_item(drawing, row, column, first->name, words);
 	if (count == 1)
 		return;
 	snprintf(words, sizeof(words), "%zu", count - 1);
