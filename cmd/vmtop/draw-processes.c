@@ -84,6 +84,15 @@ static struct columns fitting_columns(const struct columns *wanted, size_t termi
 		if (columns_have(&columns, giving_way[i]))
 			columns_toggle(&columns, giving_way[i]);
 	}
+	/* Then from the right, but for the one that says which process it is. */
+	while (columns.count > 2 && width_of_all(&columns, terminal_columns) > terminal_columns) {
+		size_t last = columns.count - 1;
+
+		columns_toggle(
+			&columns,
+			columns.fields[process_fields[columns.fields[last]].is_last ? last - 1
+										    : last]);
+	}
 	return columns;
 }
 

@@ -223,6 +223,11 @@ static void open_prompt(struct ui *ui, enum prompt prompt)
 
 static void take_typed(struct ui *ui)
 {
+	if (ui->prompt == PROMPT_CGROUP && *ui->typed && *ui->typed != '/') {
+		ui_say(ui, "a path that begins with / expected");
+		ui->prompt = PROMPT_NONE;
+		return;
+	}
 	memcpy((char *)ui + prompts[ui->prompt].text, ui->typed, sizeof(ui->typed));
 	ui->wishes.find = ui->prompt == PROMPT_FIND;
 	ui->wishes.list = ui->prompt != PROMPT_FIND;
@@ -352,6 +357,7 @@ static void change_delay(struct ui *ui, bool is_longer)
 	if (is_longer ? i < DELAYS : i > 0)
 		ui->delay_ns = delays_ms[is_longer ? i : i - 1] * NS_PER_MS;
 	ui->wishes.restart = true;
+	ui_say(ui, "a sample every %g s", (double)ui->delay_ns / (double)NS_PER_SECOND);
 }
 
 /* ---- keys ---- ------------------------------------------------------------------------------- */
