@@ -35,9 +35,9 @@ teardown()
 	mem full   12.2   9.8   2.9   0.7                       ▅▅  swap out     8.0K
 	io  full   22.8  18.4   5.6   1.5                       ▆▆  majflt       8.0K
 	lost >=    34.1                                         ▆▆  refault      8.0K
-	why  100% of evicted pages were needed again (8074/s); 100% of disk reads are
-	     paging; memory stall 12%, I/O stall 22%
+	why  100% of evicted pages were needed again (8074/s); 100% of disk reads are p+
 	try  stop or move something: together, the working sets do not fit into memory
+	who  cc1plus(7010) 8011 major faults/s
 	    PID USER     S   LOST MAJF/S   SWAP  SWAP+    RSS   RSS+ CGROUP      COMMAND
 	   7010 0        D      -   8.0K   161M  -7.8K  96.6M   7.8K /batch      cc1plus
 	   7008 0        S   0.0%      0    40M      0   1.6M      0 /init/id    reports
@@ -204,12 +204,12 @@ put_cgroup()
 	screen_is <<-'END'
 	vmtop  swap-storm  23:42:30Z  over 2.6 s  up 22m18s  2 CPU    1Sys [2]Cgrp 3Proc
 	!!! THRASHING (severe) 5s  /build.service: at least 70% of time lost to paging,
-	CGROUP           STATE      LOST% MEMF%  IOF%    USE  LIMIT   SWAP REFLT/S REUSE
-	/ (system)       THRASHING   34.1  12.2  22.0   456M  23.5G   256M    8.1K  100%
-	|-system.slice   cold swap    0.0   0.0   0.0   540M      -   1.5G       0     -
-	| |-build.servi+ THRASHING   70.0   0.0  70.0    96M    96M   161M    7.8K  100%
-	| `-db.service   cold swap    0.0   0.0   0.0   310M     1G   1.2G       0     -
-	`-user.slice     ok           0.0   0.0   0.0    60M      -      0       0     -
+	CGROUP            STATE       LOST  MEMF   IOF    USE  LIMIT   SWAP BACK/S REUSE
+	/ (system)        THRASHING   34.1  12.2  22.0   456M  23.5G   256M   8.1K  100%
+	|-system.slice    cold swap    0.0   0.0   0.0   540M      -   1.5G      0     -
+	| |-build.service THRASHING   70.0   0.0  70.0    96M    96M   161M   7.8K  100%
+	| `-db.service    cold swap    0.0   0.0   0.0   310M     1G   1.2G      0     -
+	`-user.slice      ok           0.0   0.0   0.0    60M      -      0      0     -
 
 
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "draw.h"
+#include "shared/table.h"
 #include "shared/units.h"
 
 enum {
@@ -15,125 +16,61 @@ enum {
 };
 
 /* The columns behind the name; the last are left out first. */
-enum cgroup_column {
-	CGROUP_STATE,
-	CGROUP_LOST,
-	CGROUP_MEMORY_FULL,
-	CGROUP_IO_FULL,
-	CGROUP_USE,
-	CGROUP_LIMIT,
-	CGROUP_SWAP,
-	CGROUP_REFAULTS,
-	CGROUP_REUSE,
-	CGROUP_MAJOR_FAULTS,
-	CGROUP_HIGH,
-	CGROUP_MAX,
-	CGROUP_OOM,
-	CGROUP_COLUMNS,
-};
-
 static const struct {
-	const char *heading;
+	enum cgroup_field field;
 	size_t width;
-} columns[CGROUP_COLUMNS] = {
-	[CGROUP_STATE] = {"STATE", 10},	     [CGROUP_LOST] = {"LOST%", 5},
-	[CGROUP_MEMORY_FULL] = {"MEMF%", 5}, [CGROUP_IO_FULL] = {"IOF%", 5},
-	[CGROUP_USE] = {"USE", 6},	     [CGROUP_LIMIT] = {"LIMIT", 6},
-	[CGROUP_SWAP] = {"SWAP", 6},	     [CGROUP_REFAULTS] = {"REFLT/S", 7},
-	[CGROUP_REUSE] = {"REUSE", 5},	     [CGROUP_MAJOR_FAULTS] = {"MAJF/S", 6},
-	[CGROUP_HIGH] = {"HIGH", 6},	     [CGROUP_MAX] = {"MAX", 6},
-	[CGROUP_OOM] = {"OOM", 4},
+} columns[] = {
+	{GROUP_STATE, 10},	{GROUP_LOST, 5},    {GROUP_MEMORY_FULL, 5}, {GROUP_IO_FULL, 5},
+	{GROUP_CURRENT, 6},	{GROUP_LIMIT, 6},   {GROUP_SWAP, 6},	    {GROUP_CAME_BACK, 6},
+	{GROUP_REUSE, 5},	{GROUP_FAULTS, 6},  {GROUP_EVENTS_MAX, 6},  {GROUP_OOM_KILLS, 4},
+	{GROUP_EVENTS_HIGH, 6}, {GROUP_EVICTED, 7},
 };
 
-static void count_words(uint64_t count, char words[UNITS_TEXT])
-{
-	if (count == PMM_ABSENT)
-		snprintf(words, UNITS_TEXT, "-");
-	else
-		format_rate(words, (double)count);
-}
+enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
-/* "97%": tenths say nothing of it. */
-static void share_figure(double ratio, char words[UNITS_TEXT])
+/* The state in a word that is seen; a note, where the state says nothing. */
+static const char *state_words(const struct pmm_verdict *verdict)
 {
-	if (isnan(ratio))
-		snprintf(words, UNITS_TEXT, "-");
-	else
-		snprintf(words, UNITS_TEXT, "%.0f%%", ratio * 100);
-}
-
-/* The state in a word; a note, where the state says nothing. */
-static void cgroup_state(const struct pmm_verdict *verdict, char words[UNITS_TEXT])
-{
-	bool is_calm = verdict->state == PMM_STATE_OK && verdict->notes;
-
 	if (verdict->state >= PMM_STATE_THRASHING)
-		snprintf(words, UNITS_TEXT, "THRASHING");
-	else if (is_calm)
-		snprintf(words, UNITS_TEXT, "%.20s",
-			 pmm_note_name((enum pmm_note)(verdict->notes & -verdict->notes)));
-	else
-		snprintf(words, UNITS_TEXT, "%.20s", pmm_state_name(verdict->state));
+		return "THRASHING";
+	if (verdict->state == PMM_STATE_OK && verdict->notes)
+		return pmm_note_name((enum pmm_note)(verdict->notes & -verdict->notes));
+	return pmm_state_name(verdict->state);
 }
 
-static double refaults(const struct pmm_verdict *verdict)
+/* Without what the heading says, and with no more digits than tell anything. */
+static const char *figure(const struct pmm_verdict *verdict, enum cgroup_field field,
+			  const struct value *value, char words[UNITS_TEXT])
 {
-	return isnan(verdict->refaulted_anon_pages_per_second)
-		       ? verdict->refaulted_file_pages_per_second
-		       : verdict->refaulted_anon_pages_per_second +
-				 verdict->refaulted_file_pages_per_second;
-}
+	const char *mark = value->is_estimate ? "~" : "";
 
-static void cgroup_words(const struct pmm_verdict *verdict, enum cgroup_column column,
-			 char words[UNITS_TEXT])
-{
-	switch (column) {
-	case CGROUP_STATE:
-		cgroup_state(verdict, words);
-		break;
-	case CGROUP_LOST:
-		percent_figure(verdict->lost_percent, words);
-		break;
-	case CGROUP_MEMORY_FULL:
-		percent_figure(verdict->memory_full_percent, words);
-		break;
-	case CGROUP_IO_FULL:
-		percent_figure(verdict->io_full_percent, words);
-		break;
-	case CGROUP_USE:
-		size_figure(verdict->current_bytes, words);
-		break;
-	case CGROUP_LIMIT:
-		size_figure(verdict->limit_bytes, words);
-		break;
-	case CGROUP_SWAP:
-		size_figure(verdict->swap_used_bytes, words);
-		break;
-	case CGROUP_REFAULTS:
-		format_rate(words, refaults(verdict));
-		break;
-	case CGROUP_REUSE:
-		share_figure(verdict->reuse_ratio, words);
-		break;
-	case CGROUP_MAJOR_FAULTS:
-		format_rate(words, verdict->major_faults_per_second);
-		break;
-	case CGROUP_HIGH:
-		count_words(verdict->events_high, words);
-		break;
-	case CGROUP_MAX:
-		count_words(verdict->events_max, words);
-		break;
+	switch (field) {
+	case GROUP_STATE:
+		return state_words(verdict);
+	case GROUP_REUSE:
+		if (value->kind == VALUE_ABSENT)
+			break;
+		snprintf(words, UNITS_TEXT, "%s%.0f%%", mark, value_as_real(value) * 100);
+		return words;
+	case GROUP_EVENTS_HIGH:
+	case GROUP_EVENTS_MAX:
+	case GROUP_OOM_KILLS:
+		return format_rate(words, value_as_real(value));
 	default:
-		count_words(verdict->oom_kills, words);
+		break;
 	}
+	if (value_words(value, cgroup_fields[field].unit, WORDS_HUMAN, words) != words)
+		return "-";
+	if (cgroup_fields[field].unit == UNIT_PERCENT)
+		words[strcspn(words, "%")] = '\0';
+	return words;
 }
 
 /* ---- the tree ---- --------------------------------------------------------------------------- */
 
 static const struct pmm_verdict *verdict_at(const struct shot *shot, size_t line)
 {
-	return pmm_verdicts_at(shot->verdicts, shot->cgroups[line]);
+	return view_verdict(&shot->view, shot->cgroups[line]);
 }
 
 static size_t depth_of(const struct pmm_verdict *verdict)
@@ -161,7 +98,7 @@ static bool has_children(const struct shot *shot, size_t line)
 {
 	const struct pmm_verdict *next;
 
-	next = pmm_verdicts_at(shot->verdicts, shot->cgroups[line] + 1);
+	next = view_verdict(&shot->view, shot->cgroups[line] + 1);
 	return next && depth_of(next) > depth_of(verdict_at(shot, line));
 }
 
@@ -203,7 +140,7 @@ static size_t fitting_count(size_t terminal_columns)
 {
 	size_t width = LEAST_NAME, count = 0;
 
-	while (count < CGROUP_COLUMNS && width + 1 + columns[count].width <= terminal_columns)
+	while (count < COLUMNS && width + 1 + columns[count].width <= terminal_columns)
 		width += 1 + columns[count++].width;
 	return count;
 }
@@ -217,22 +154,31 @@ static size_t name_width(size_t terminal_columns, size_t count)
 	return width;
 }
 
+/* Where a column stands, the first behind COLUMN; which then is behind it. */
+static struct span next_span(size_t row, size_t i, size_t *column)
+{
+	struct span span = {row, *column + 1, columns[i].width,
+			    columns[i].field == GROUP_STATE ? ALIGN_LEFT : ALIGN_RIGHT};
+
+	*column += 1 + columns[i].width;
+	return span;
+}
+
 static void draw_cgroup(struct drawing *drawing, size_t row, size_t line, size_t count)
 {
 	const struct pmm_verdict *verdict = verdict_at(drawing->shot, line);
 	size_t column = name_width(drawing->layout.columns, count);
+	struct value values[GROUP_FIELDS];
 
+	cgroup_values(&drawing->shot->view, verdict, values);
 	draw_name(drawing, row, line, column);
 	for (size_t i = 0; i < count; i++) {
-		struct span span = {row, column + 1, columns[i].width,
-				    i == CGROUP_STATE ? ALIGN_LEFT : ALIGN_RIGHT};
+		enum cgroup_field field = columns[i].field;
+		enum style style = field == GROUP_STATE ? state_style(verdict->state) : STYLE_PLAIN;
 		char words[UNITS_TEXT];
 
-		cgroup_words(verdict, (enum cgroup_column)i, words);
-		canvas_put_span(drawing->canvas, span,
-				i == CGROUP_STATE ? state_style(verdict->state) : STYLE_PLAIN,
-				words);
-		column += 1 + columns[i].width;
+		canvas_put_span(drawing->canvas, next_span(row, i, &column), style,
+				figure(verdict, field, &values[field], words));
 	}
 }
 
@@ -240,15 +186,16 @@ static void draw_headings(struct drawing *drawing, size_t row, size_t count)
 {
 	size_t column = name_width(drawing->layout.columns, count);
 
-	canvas_put(drawing->canvas, row, 0, STYLE_TITLE, "CGROUP");
-	for (size_t i = 0; i < count; i++) {
-		struct span span = {row, column + 1, columns[i].width,
-				    i == CGROUP_STATE ? ALIGN_LEFT : ALIGN_RIGHT};
-
-		canvas_put_span(drawing->canvas, span, STYLE_TITLE, columns[i].heading);
-		column += 1 + columns[i].width;
-	}
+	canvas_put(drawing->canvas, row, 0, STYLE_TITLE, cgroup_fields[GROUP_PATH].heading);
+	for (size_t i = 0; i < count; i++)
+		canvas_put_span(drawing->canvas, next_span(row, i, &column), STYLE_TITLE,
+				cgroup_fields[columns[i].field].heading);
 	canvas_style_row(drawing->canvas, row, STYLE_TITLE);
+}
+
+static void count_words(uint64_t count, char words[UNITS_TEXT])
+{
+	format_rate(words, count == PMM_ABSENT ? (double)NAN : (double)count);
 }
 
 /* What the limit of the line at hand did in the window, and whose limit it is. */

@@ -13,8 +13,10 @@
 enum {
 	WIDE_CGROUP = 24,
 	NARROW_CGROUP = 11,
-	LEAST_COMMAND = 7, /* what the last column has, if there is anything else */
-	WIDE = 100,	   /* columns from which on names may be long */
+	LEAST_COMMAND = 7,    /* what the last column has, if there is anything else */
+	SHORTEST_COMMAND = 4, /* in a terminal that is NARROW */
+	NARROW = 40,
+	WIDE = 100, /* columns from which on names may be long */
 };
 
 /* clang-format off */
@@ -61,13 +63,18 @@ static size_t column_width(enum process_field index, size_t columns)
 	return width > strlen(field->heading) ? width : strlen(field->heading);
 }
 
+static size_t least_command(size_t terminal_columns)
+{
+	return terminal_columns < NARROW ? SHORTEST_COMMAND : LEAST_COMMAND;
+}
+
 static size_t width_of_all(const struct columns *columns, size_t terminal_columns)
 {
 	size_t width = 0;
 
 	for (size_t i = 0; i < columns->count; i++)
 		width += (process_fields[columns->fields[i]].is_last
-				  ? LEAST_COMMAND
+				  ? least_command(terminal_columns)
 				  : column_width(columns->fields[i], terminal_columns)) +
 			 (i > 0);
 	return width;
@@ -114,7 +121,8 @@ static struct span column_span(const struct drawing *drawing, const struct colum
 	};
 
 	if (process_fields[field].is_last) {
-		size_t others = width_of_all(columns, terminal_columns) - LEAST_COMMAND;
+		size_t others =
+			width_of_all(columns, terminal_columns) - least_command(terminal_columns);
 
 		if (terminal_columns > others)
 			span.width = terminal_columns - others;

@@ -48,7 +48,7 @@ const char *state_word(enum pmm_state state)
 
 void draw_tiny(struct drawing *drawing)
 {
-	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
 	const char *word;
 
 	if (!verdict) {
@@ -72,7 +72,7 @@ static unsigned first_bit(unsigned bits)
 
 static size_t draw_lost(struct drawing *drawing, size_t row, size_t column)
 {
-	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
 
 	if (verdict->state == PMM_STATE_UNKNOWN) {
 		unsigned doubt = first_bit(verdict->doubts);
@@ -99,7 +99,7 @@ static size_t draw_lost(struct drawing *drawing, size_t row, size_t column)
 
 static void draw_notes(struct drawing *drawing, size_t row, size_t column)
 {
-	for (unsigned notes = drawing->shot->verdict->notes; notes; notes &= notes - 1)
+	for (unsigned notes = drawing->shot->view.verdict->notes; notes; notes &= notes - 1)
 		column = canvas_print(drawing->canvas, row, column, STYLE_STRONG, "; %s",
 				      pmm_note_name((enum pmm_note)first_bit(notes)));
 }
@@ -107,7 +107,7 @@ static void draw_notes(struct drawing *drawing, size_t row, size_t column)
 /* The cgroup: of its path the end, where room is short. */
 static size_t draw_scope(struct drawing *drawing, size_t row, size_t column)
 {
-	const char *path = drawing->shot->verdict->path, *name = strrchr(path, '/');
+	const char *path = drawing->shot->view.verdict->path, *name = strrchr(path, '/');
 
 	if (drawing->layout.columns < WIDE_COLUMNS && name)
 		path = name;
@@ -117,7 +117,7 @@ static size_t draw_scope(struct drawing *drawing, size_t row, size_t column)
 
 void draw_state(struct drawing *drawing)
 {
-	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
 	size_t row = drawing->layout.at[PART_STATE], column;
 	char words[UNITS_TEXT];
 
@@ -207,7 +207,7 @@ static size_t text_columns(size_t columns)
 size_t why_rows(const struct shot *shot, size_t columns)
 {
 	struct reason reasons[MOST_REASONS];
-	size_t count = list_reasons(shot->words, reasons), rows = 0;
+	size_t count = list_reasons(shot->view.words, reasons), rows = 0;
 
 	for (size_t i = 0; i < count; i++)
 		rows += reason_rows(&reasons[i], text_columns(columns));
@@ -239,11 +239,11 @@ void draw_why(struct drawing *drawing)
 {
 	size_t row = drawing->layout.at[PART_WHY], height = drawing->layout.height[PART_WHY];
 	struct reason reasons[MOST_REASONS];
-	size_t count = list_reasons(drawing->shot->words, reasons), left;
+	size_t count = list_reasons(drawing->shot->view.words, reasons), left;
 
 	/* How sure it is comes behind the whole of what it is. */
 	if (why_rows(drawing->shot, drawing->layout.columns) > height && count > 1 &&
-	    drawing->shot->words->caveat)
+	    drawing->shot->view.words->caveat)
 		count--;
 	if (count > height)
 		count = height;

@@ -153,7 +153,7 @@ static void draw_areas(struct drawing *drawing, size_t row, size_t column)
 {
 	const struct pmm_sample *now = drawing->shot->view.now;
 	const struct pmm_area *first = pmm_sample_area(now, 0);
-	const struct pmm_verdict *system = pmm_verdicts_at(drawing->shot->verdicts, 0);
+	const struct pmm_verdict *system = view_verdict(&drawing->shot->view, 0);
 	char words[UNITS_TEXT];
 	struct span span = {row, column + 2, 0, ALIGN_LEFT};
 	size_t count = 0;
@@ -274,11 +274,21 @@ static void draw_averages(struct drawing *drawing, size_t row, const char *prefi
 	}
 }
 
+/* "34.1", "~34.1", "-". */
+static char *lost_figure(const struct pmm_verdict *verdict, char words[UNITS_TEXT])
+{
+	char figure[UNITS_TEXT];
+
+	percent_figure(verdict ? verdict->lost_percent : (double)NAN, figure);
+	snprintf(words, UNITS_TEXT, "%s%.20s", verdict && verdict->is_estimate ? "~" : "", figure);
+	return words;
+}
+
 static void draw_pressure(struct drawing *drawing)
 {
 	struct pressure_layout at = layout_pressure(drawing->layout.columns);
 	size_t row = drawing->layout.at[PART_PRESSURE];
-	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
 	char words[UNITS_TEXT];
 
 	canvas_put(drawing->canvas, row, 0, STYLE_STRONG, "stall %     now   10s   60s  300s");
@@ -294,9 +304,7 @@ static void draw_pressure(struct drawing *drawing)
 		if (line->prefix)
 			draw_averages(drawing, row, line->prefix);
 		else
-			draw_figure(drawing, row, FIRST_FIGURE - 1,
-				    percent_figure(verdict ? verdict->lost_percent : (double)NAN,
-						   words));
+			draw_figure(drawing, row, FIRST_FIGURE - 1, lost_figure(verdict, words));
 		draw_trend(drawing, row, line->trend, &at);
 		if (at.paging_at)
 			draw_paging(drawing, row, at.paging_at, &paging_items[i]);
@@ -315,12 +323,12 @@ static void draw_brief(struct drawing *drawing)
 		{"refault", "refaulted_pages_per_second"},
 		{NULL, NULL},
 	};
-	const struct pmm_verdict *verdict = drawing->shot->verdict;
+	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
 	size_t row = drawing->layout.at[PART_BRIEF], column;
 	char words[UNITS_TEXT];
 
 	column = canvas_print(drawing->canvas, row, 0, STYLE_STRONG, "lost %s%%",
-			      percent_figure(verdict ? verdict->lost_percent : (double)NAN, words));
+			      lost_figure(verdict, words));
 	draw_items(drawing, row, column, items);
 }
 

@@ -19,14 +19,10 @@
 /* What there is to show: one interval of the machine, judged. */
 struct shot {
 	struct view view;
-	const struct pmm_verdicts *verdicts; /* NULL: there are none */
-	const struct pmm_verdict *verdict;   /* the one to speak of; NULL: none yet */
-	const struct pmm_words *words;	     /* of that; NULL: none */
 	const size_t *cgroups; /* places of the verdicts that the tree shows, in order */
 	size_t cgroup_count;
 	const struct history *history;
 	bool has_utf8;
-	bool is_last; /* of a captured tree */
 };
 
 /* The place at hand. */

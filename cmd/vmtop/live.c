@@ -63,7 +63,7 @@ static void remember(struct live *live)
 		[TREND_MEMORY_SOME] = metric_of(view, "pressure_memory_some_percent"),
 		[TREND_MEMORY_FULL] = metric_of(view, "pressure_memory_full_percent"),
 		[TREND_IO_FULL] = metric_of(view, "pressure_io_full_percent"),
-		[TREND_LOST] = live->shot.verdict ? live->shot.verdict->lost_percent : (double)NAN,
+		[TREND_LOST] = view->verdict ? view->verdict->lost_percent : (double)NAN,
 	};
 
 	if (view->before)
@@ -103,7 +103,7 @@ static void list_cgroups(struct live *live)
 	const char *closed = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; (verdict = pmm_verdicts_at(live->shot.verdicts, i)); i++) {
+	for (size_t i = 0; (verdict = view_verdict(&live->shot.view, i)); i++) {
 		if (closed && verdict->path && is_below_cgroup(verdict->path, closed))
 			continue;
 		closed = verdict->path && ui_is_folded(&live->ui, verdict->path) ? verdict->path
@@ -121,9 +121,6 @@ static bool take_sample(struct live *live)
 		return false;
 	}
 	gather_view(live->gather, &live->shot.view);
-	live->shot.verdicts = live->shot.view.verdicts;
-	live->shot.verdict = live->shot.view.verdict;
-	live->shot.words = live->shot.view.words;
 	return true;
 }
 
@@ -238,7 +235,7 @@ static const char *text_of_line(const struct live *live, size_t line)
 
 	if (live->ui.view != VIEW_CGROUPS)
 		return live->shot.view.rows->items[line].process->name;
-	verdict = pmm_verdicts_at(live->shot.verdicts, live->cgroups[line]);
+	verdict = view_verdict(&live->shot.view, live->cgroups[line]);
 	return verdict && verdict->path ? verdict->path : "/";
 }
 
@@ -265,7 +262,7 @@ static const char *selected_cgroup(const struct live *live)
 	const struct list *list = &live->ui.lists[VIEW_CGROUPS];
 	const struct pmm_verdict *verdict =
 		list->selected < live->shot.cgroup_count
-			? pmm_verdicts_at(live->shot.verdicts, live->cgroups[list->selected])
+			? view_verdict(&live->shot.view, live->cgroups[list->selected])
 			: NULL;
 
 	return verdict ? verdict->path : NULL;
@@ -305,8 +302,8 @@ static void go_to_parent(struct live *live, const char *path)
 static bool has_children(const struct live *live)
 {
 	size_t place = live->cgroups[live->ui.lists[VIEW_CGROUPS].selected];
-	const struct pmm_verdict *verdict = pmm_verdicts_at(live->shot.verdicts, place);
-	const struct pmm_verdict *next = pmm_verdicts_at(live->shot.verdicts, place + 1);
+	const struct pmm_verdict *verdict = view_verdict(&live->shot.view, place);
+	const struct pmm_verdict *next = view_verdict(&live->shot.view, place + 1);
 
 	return verdict && next && verdict->path && is_below_cgroup(next->path, verdict->path);
 }

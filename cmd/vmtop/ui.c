@@ -109,6 +109,12 @@ void ui_take_options(struct ui *ui, const struct settings *settings)
 	if (settings->sort != SORT_DEFAULT)
 		ui->sort = settings->sort;
 	ui->is_reversed |= settings->is_reversed;
+	if (settings->filter.user)
+		snprintf(ui->user, sizeof(ui->user), "%s", settings->filter.user);
+	if (settings->filter.cgroup)
+		snprintf(ui->cgroup, sizeof(ui->cgroup), "%s", settings->filter.cgroup);
+	if (settings->with_pss && !columns_have(&ui->columns, PROCESS_PSS))
+		columns_toggle(&ui->columns, PROCESS_PSS);
 }
 
 /* ---- lists ---- ------------------------------------------------------------------------------ */
