@@ -194,4 +194,5 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/unit/recording.h \
 	tests/unit/spoiled-effects.h \
 	tests/unit/tap.h \
-	tests/unit/tree.h
+	tests/unit/tree.h \
+	tests/unit/ui-rooms.h

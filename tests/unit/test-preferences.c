@@ -6,9 +6,7 @@
 #include <stdlib.h>
 
 #include "tap.h"
-#include "vmtop/fields.c"
-#include "vmtop/keys.c"
-#include "vmtop/ui.c"
+#include "ui-rooms.h"
 
 static const struct preferences before = {
 	.columns = {{PROCESS_PID, PROCESS_COMMAND}, 2},

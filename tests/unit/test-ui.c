@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ui.c, keys.c: what keys do to the view, the lists, the order and what is typed. */
 
-#include "vmtop/ui.c"
-
 #include "shared/text.h"
 #include "tap.h"
-#include "vmtop/fields.c"
-#include "vmtop/keys.c"
+#include "ui-rooms.h"
 
 static const struct settings settings = {.delay_ns = 2 * NS_PER_SECOND, .sort = SORT_DEFAULT};
 
