@@ -402,9 +402,10 @@ put_cgroup()
 		see 'cannot show the screen' 'vmtop -b' 'status 1'
 	done
 	row=
-	for row in -b '-n 1' --json --csv '-o swap_used_bytes' --bytes; do
+	for row in -b '-n 1' --json --csv '-o swap_used_bytes' --bytes '-S cgroup'; do
 		# shellcheck disable=SC2086 # an option with its argument
-		refused 2 "$VMTOP" --screen $row
+		run --separate-stderr "$VMTOP" --screen $row
+		has "$stderr" 'vmtop: --screen goes with nothing that'
 	done
 	refused 2 "$VMTOP" --screen --color=maybe
 }

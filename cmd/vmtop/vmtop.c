@@ -320,18 +320,20 @@ static void take_option(struct request *request, int id, const char *argument)
 /* What asks for a report, and not for a screen. */
 static bool wants_report(const struct request *request)
 {
-	const struct report_options *report = &request->settings.report;
+	const struct settings *settings = &request->settings;
+	const struct report_options *report = &settings->report;
 
 	return request->is_batch || request->with_iterations || request->with_all_fields ||
-	       report->format != FORMAT_TABLE || report->with_exact_bytes ||
-	       report->without_headings || request->settings.scope == SCOPE_SYSTEM;
+	       request->with_check || request->with_wait || report->format != FORMAT_TABLE ||
+	       report->with_exact_bytes || report->without_headings || settings->is_scope_chosen ||
+	       settings->scope == SCOPE_SYSTEM || settings->scope == SCOPE_CGROUP;
 }
 
 /* A terminal that nobody asked to report on this system gets the screen. */
 static bool shows_screen(const struct request *request)
 {
 	if (request->with_screen && wants_report(request))
-		die_usage("--screen goes with neither -b, -n, a format nor fields of the system");
+		die_usage("--screen goes with nothing that is about a report, --check or --wait");
 	return request->with_screen ||
 	       (!wants_report(request) && !request->sysroot && screen_is_possible());
 }
