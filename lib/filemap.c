@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "mapping.h"
+#include "process.h"
 #include "procmm-files.h"
 #include "root.h"
 

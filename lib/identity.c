@@ -111,14 +111,24 @@ static const char *find_name(const struct pmm_identities *identities, uint64_t u
 	return NULL;
 }
 
+const char *pmm_identities_user(struct pmm_identities *identities,
+				const struct pmm_process *process)
+{
+	const char *name;
+
+	if (process->uid == PMM_ABSENT)
+		return NULL;
+	name = find_name(identities, process->uid);
+	return name ? name : add_user(identities, process->uid, process->pid);
+}
+
 int pmm_identities_learn_users(struct pmm_identities *identities,
 			       const struct pmm_processes *processes)
 {
 	const struct pmm_process *process;
 
 	for (size_t i = 0; (process = pmm_processes_at(processes, i)); i++)
-		if (process->uid != PMM_ABSENT && !find_name(identities, process->uid) &&
-		    !add_user(identities, process->uid, process->pid))
+		if (process->uid != PMM_ABSENT && !pmm_identities_user(identities, process))
 			return pmm_root_fail(identities->root, -ENOMEM, "%s", strerror(ENOMEM));
 	return 0;
 }
@@ -176,39 +186,6 @@ static char *read_command(struct pmm_root *root, const struct pmm_process *proce
 	if (!command && asprintf(&command, "[%s]", process->name) < 0)
 		return NULL;
 	return command;
-}
-
-/* Is "memory" one of the controllers in "cpu,memory"? */
-static bool has_memory(struct scan controllers)
-{
-	struct scan name;
-
-	while (scan_until(&controllers, ',', &name))
-		if (scan_length(&name) == 6 && !memcmp(name.at, "memory", 6))
-			return true;
-	return scan_length(&controllers) == 6 && !memcmp(controllers.at, "memory", 6);
-}
-
-/*
- * cgroups(7): "3:cpu,memory:/path" of version 1, "0::/path" of version 2. A machine with both keeps
- * its memory controller in one of them: version 1 if there is such a line.
- */
-static char *read_cgroup(struct pmm_root *root, pid_t pid, struct text *text)
-{
-	struct scan scan, line, hierarchy, controllers, unified = {0};
-
-	if (process_read(root, pid, "cgroup", text) < 0)
-		return NULL;
-	scan = text_scan(text);
-	while (scan_line(&scan, &line)) {
-		if (!scan_until(&line, ':', &hierarchy) || !scan_until(&line, ':', &controllers))
-			continue;
-		if (has_memory(controllers))
-			return scan_copy(&line);
-		if (scan_at_end(&controllers) && scan_text(&hierarchy, "0"))
-			unified = line;
-	}
-	return unified.at ? scan_copy(&unified) : NULL;
 }
 
 /* ---- what is known ---- ---------------------------------------------------------------------- */
@@ -299,13 +276,16 @@ static void look_up(struct pmm_identities *identities, const struct pmm_process 
 {
 	struct pmm_root *root = identities->root;
 	bool may_wait = !(flags & PMM_IDENTITY_KNOWN);
+	char *cgroup = NULL;
 
 	if (flags & PMM_IDENTITY_USER)
 		find_user(identities, process, flags, known);
 	if ((flags & PMM_IDENTITY_COMMAND) && may_wait)
 		replace(&known->command, read_command(root, process, &identities->text));
+	if ((flags & PMM_IDENTITY_CGROUP) && pmm_process_cgroup(root, process->pid, &cgroup) < 0)
+		cgroup = NULL;
 	if (flags & PMM_IDENTITY_CGROUP)
-		replace(&known->cgroup, read_cgroup(root, process->pid, &identities->text));
+		replace(&known->cgroup, cgroup);
 	known->shown.command = known->command;
 	known->shown.cgroup = known->cgroup;
 	known->was_asked = true;

@@ -69,6 +69,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/sample.h \
 	lib/scan.c \
 	lib/scan.h \
+	lib/verdict-advice.c \
 	lib/trigger.c \
 	lib/verdict-evidence.c \
 	lib/verdict-measure.c \
@@ -96,6 +97,7 @@ lib_libprocmm_la_LDFLAGS = $(HARDENING_LDFLAGS) $(DEFS_LDFLAGS) -version-info 0:
 	-Wl,--version-script=$(srcdir)/lib/libprocmm.sym
 EXTRA_lib_libprocmm_la_DEPENDENCIES = lib/libprocmm.sym
 
-include_HEADERS += lib/procmm.h lib/procmm-pages.h lib/procmm-processes.h lib/procmm-verdict.h
+include_HEADERS += lib/procmm.h lib/procmm-files.h lib/procmm-pages.h lib/procmm-processes.h \
+	lib/procmm-verdict.h
 pkgconfig_DATA = lib/procmm.pc
 EXTRA_DIST += lib/libprocmm.sym

@@ -30,6 +30,7 @@ struct pmm_process {
 	uint64_t rss_anon_bytes, rss_file_bytes,
 		rss_shmem_bytes; /* with PMM_PROCESSES_STATUS, as is: */
 	uint64_t swap_bytes;	 /* anonymous memory; swapped shared memory is not in it */
+	uint64_t table_bytes;	 /* of its page tables */
 };
 
 enum pmm_processes_flags {
@@ -170,6 +171,10 @@ struct pmm_identities;
 PMM_API int pmm_identities_open(struct pmm_root *root, struct pmm_identities **ret_identities);
 PMM_API struct pmm_identities *pmm_identities_close(struct pmm_identities *identities);
 
+/* The name of its user alone, by its uid; NULL if that is absent. Lent for good. */
+PMM_API const char *pmm_identities_user(struct pmm_identities *identities,
+					const struct pmm_process *process);
+
 /* Ask now for the name of every user that has a process in the scan. */
 PMM_API int pmm_identities_learn_users(struct pmm_identities *identities,
 				       const struct pmm_processes *processes);
@@ -185,6 +190,12 @@ PMM_API void pmm_identities_age(struct pmm_identities *identities);
  */
 PMM_API int pmm_identities_get(struct pmm_identities *identities, const struct pmm_process *process,
 			       unsigned flags, const struct pmm_identity **ret_identity);
+
+/*
+ * Its cgroup alone; free(3) it. Reads: proc/PID/cgroup. -ENODATA if it has none, -ENOENT or -ESRCH
+ * if the process is gone.
+ */
+PMM_API int pmm_process_cgroup(struct pmm_root *root, pid_t pid, char **ret_path);
 
 /* ---- delays: what the kernel counts of the waits of a process -------------------------------- */
 

@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/test-counters \
 	tests/unit/test-create \
 	tests/unit/test-delayacct \
+	tests/unit/test-detector \
 	tests/unit/test-device \
 	tests/unit/test-effects \
 	tests/unit/test-field \
@@ -34,7 +35,10 @@ UNIT_TESTS = \
 	tests/unit/test-header-build \
 	tests/unit/test-history \
 	tests/unit/test-judge \
+	tests/unit/test-kind \
 	tests/unit/test-layout \
+	tests/unit/test-load \
+	tests/unit/test-look \
 	tests/unit/test-mapping \
 	tests/unit/test-message \
 	tests/unit/test-meter \

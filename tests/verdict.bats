@@ -35,14 +35,15 @@ load helpers
 	json_true '.verdict.evidence | map(.key) | contains(["reuse_ratio", "lost_percent"])'
 	json_true '.verdict.evidence[] | select(.key == "lost_percent") | .value >= .limit'
 	json_true '(.verdict.remedies | length) > 0 and .verdict.victims != null'
-	json_true '.system.lost_percent == .verdict.lost_percent'
 	json_true '.cgroups[0] | .path == "/" and .state == "thrashing"'
-	json_true '.cgroups[0].lost_percent == .system.lost_percent'
+	# A short look claims no more than the kernel's average over 10 s; the metric is the look's.
+	json_true '.cgroups[0].lost_percent == .verdict.lost_percent'
+	json_true '.system.lost_percent >= .verdict.lost_percent'
 	for row in system cgroup; do
 		quietly "$VMTOP" -n 1 --csv -S $row -o state,lost_percent,reuse_ratio \
 			"$(at swap-storm)"
-		is "${output##*$'\n'}" "$(jq -r '.system |
-			"\(.state),\(.lost_percent),\(.reuse_ratio)"' <<<"$json")"
+		is "${output##*$'\n'}" "$(jq -r "(.${row}s[0]? // .$row) |
+			\"\\(.state),\\(.lost_percent),\\(.reuse_ratio)\"" <<<"$json")"
 	done
 	for key in pid major_faults_per_second rss_growth_bytes_per_second \
 		swap_growth_bytes_per_second; do

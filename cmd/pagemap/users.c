@@ -8,11 +8,7 @@
 #include "shared/memory.h"
 
 struct users {
-	struct {
-		uint64_t uid;
-		char *name;
-	} * array;
-	size_t count;
+	struct pmm_identities *identities; /* NULL until somebody is asked for */
 };
 
 struct users *users_open(void)
@@ -23,30 +19,14 @@ struct users *users_open(void)
 const char *users_name(struct users *users, struct pmm_root *root,
 		       const struct pmm_process *process)
 {
-	struct pmm_identity *identity;
-	char *name;
-
-	for (size_t i = 0; i < users->count; i++)
-		if (users->array[i].uid == process->uid)
-			return users->array[i].name;
-	if (process->uid == PMM_ABSENT || pmm_identity_read(root, process, &identity) < 0)
-		return NULL;
-	users->array = reallocarray(users->array, users->count + 1, sizeof(*users->array));
-	if (!users->array)
+	if (!users->identities && pmm_identities_open(root, &users->identities) < 0)
 		die_no_memory();
-	name = identity->user;
-	identity->user = NULL;
-	pmm_identity_free(identity);
-	users->array[users->count].uid = process->uid;
-	users->array[users->count++].name = name;
-	return name;
+	return pmm_identities_user(users->identities, process);
 }
 
 struct users *users_close(struct users *users)
 {
-	for (size_t i = 0; i < users->count; i++)
-		free(users->array[i].name);
-	free(users->array);
+	pmm_identities_close(users->identities);
 	free(users);
 	return NULL;
 }

@@ -53,6 +53,7 @@ static const char *number_words(const struct value *value, enum unit unit, char 
 	case UNIT_TEXT:
 	case UNIT_COUNT:
 	case UNIT_ADDRESS:
+	case UNIT_OFFSET:
 		break;
 	}
 	return value_exact(value, unit, buffer);

@@ -78,17 +78,6 @@ const struct field verdict_fields[VERDICT_FIELDS] = {
 	[VERDICT_STATE_SECONDS] = { "state_seconds", "FOR", UNIT_SECONDS,
 		"since the state was entered; absent in one look", "clock", true, false },
 	[VERDICT_CONFIDENCE] = CONFIDENCE_FIELD,
-	[VERDICT_LOST] = LOST_FIELD,
-	[VERDICT_USEFUL] = USEFUL_FIELD,
-	[VERDICT_REUSE] = REUSE_FIELD,
-	[VERDICT_OVERLAP] = { "overlap_ratio", "OVERLAP", UNIT_NUMBER,
-		"of the waits for disks, in memory pressure already",
-		"workingset_restore / refaults", false, false },
-	[VERDICT_PAGING_READS] = { "paging_read_ratio", "PAGING", UNIT_NUMBER,
-		"of what disks read, for paging", "swap-ins and file refaults / pgpgin", false,
-		false },
-	[VERDICT_SWAP_READ] = { "swap_read_seconds", "AWAIT", UNIT_SECONDS,
-		"what one read of a swap disk takes", "proc/diskstats", false, false },
 };
 /* clang-format on */
 
@@ -131,10 +120,4 @@ void verdict_values(const struct pmm_verdict *verdict, struct value *values)
 	values[VERDICT_STATE] = value_text(pmm_state_name(verdict->state));
 	values[VERDICT_STATE_SECONDS] = value_real(verdict->state_seconds);
 	values[VERDICT_CONFIDENCE] = value_text(pmm_confidence_name(verdict->confidence));
-	values[VERDICT_LOST] = value_real(verdict->lost_percent);
-	values[VERDICT_USEFUL] = value_real(verdict->useful_percent);
-	values[VERDICT_REUSE] = value_real(verdict->reuse_ratio);
-	values[VERDICT_OVERLAP] = value_real(verdict->overlap_ratio);
-	values[VERDICT_PAGING_READS] = value_real(verdict->paging_read_ratio);
-	values[VERDICT_SWAP_READ] = value_real(verdict->swap_read_seconds);
 }

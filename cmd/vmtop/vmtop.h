@@ -92,17 +92,11 @@ struct view {
 
 /* ---- fields.c ---- --------------------------------------------------------------------------- */
 
-/* Of a verdict, as the system has it. */
+/* Of a verdict, as the system has it beside the metrics. */
 enum verdict_field {
 	VERDICT_STATE,
 	VERDICT_STATE_SECONDS,
 	VERDICT_CONFIDENCE,
-	VERDICT_LOST,
-	VERDICT_USEFUL,
-	VERDICT_REUSE,
-	VERDICT_OVERLAP,
-	VERDICT_PAGING_READS,
-	VERDICT_SWAP_READ,
 	VERDICT_FIELDS, /* how many there are */
 };
 

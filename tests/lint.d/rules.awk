@@ -40,7 +40,7 @@ function include_fault(line,    name, room, other) {
 	room = FILENAME
 	sub(/[^\/]*$/, "", room)
 	if (substr(line, RSTART, 1) == "<") {
-		if (name ~ /^procmm(-pages|-processes|-swap|-verdict)?\.h$/)
+		if (name ~ /^procmm(-[a-z]+)?\.h$/)
 			return ""
 		other = is_there("lib/" name) || is_there("lib/swap/" name) ||
 			is_there("cmd/" name) || is_there("cmd/shared/" name) || is_there(room name)

@@ -29,8 +29,9 @@ function end_of_file() {
 		return
 	if (!has_licence)
 		finding(1, "no SPDX-License-Identifier in its first two lines")
-	if (last > file_lines && !is_manual)
-		finding(last, last " lines; " file_lines " at most: a room has one subject")
+	most = is_manual ? page_lines : file_lines
+	if (last > most)
+		finding(last, last " lines; " most " at most: a room has one subject")
 }
 
 FNR == 1 {
