@@ -58,7 +58,8 @@ static int compare_rows(const void *a, const void *b, void *data)
 
 static void sort_rows(struct rows *rows, size_t from, size_t to, struct order order)
 {
-	qsort_r(rows->items + from, to - from, sizeof(*rows->items), compare_rows, &order);
+	if (to > from) /* there may be none, and then no memory for them */
+		qsort_r(rows->items + from, to - from, sizeof(*rows->items), compare_rows, &order);
 }
 
 static size_t count_faulting(const struct rows *rows)
