@@ -333,6 +333,7 @@ put_cgroup()
 	local tree view
 
 	for tree in "$tests"/fixtures/*/; do
+		[ -d "$tree/proc" ] || [ -d "$tree/1/proc" ] || continue
 		row=$tree
 		terminal 80 24 "$VMTOP --screen --sysroot $tree; echo ended \$?; read -r line"
 		see '[1]Sys'
