@@ -2,9 +2,8 @@
 
 /*
  * The screen as it lives: it waits for keys, signals and the next tick of an absolute schedule,
- * takes samples, has them judged, and draws. What is allocated for a sample is given back at the
- * next but one. All signals that would end the program are taken in turn, so that the
- * terminal is given back first.
+ * takes samples, and draws. What is allocated for a sample is given back at the next but one. All
+ * signals that would end the program are taken in turn, so that the terminal is given back first.
  */
 
 #include <errno.h>
@@ -94,6 +93,8 @@ static void list_processes(struct live *live)
 	apply(live);
 	gather_order(live->gather, top, &live->shot.view);
 	live->completed = (struct window){0};
+	live->ui.lists[VIEW_SYSTEM].total = live->shot.view.rows->count;
+	live->ui.lists[VIEW_PROCESSES].total = live->shot.view.rows->count;
 }
 
 /* The cgroups of the last sample, without those below a closed one. */
@@ -112,6 +113,7 @@ static void list_cgroups(struct live *live)
 	}
 	live->shot.cgroups = live->cgroups;
 	live->shot.cgroup_count = count;
+	live->ui.lists[VIEW_CGROUPS].total = count;
 }
 
 static bool take_sample(struct live *live)
