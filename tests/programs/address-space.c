@@ -7,6 +7,8 @@
  *   address-space random SEED   thousands of regions: holes, protections, huge pages, forked pages
  *   address-space many COUNT    so many mappings of a page, every other one touched
  *   address-space sparse GIB    so large a mapping, and 16384 pages of it touched
+ *   address-space huge MIB      so much memory in huge pages, where the kernel has them
+ *   address-space crowd COUNT   so many processes, each with some pages of its own
  *
  * It prints "ready PID PAGES", pages that it touched or 0 if it does not know, and ends with the
  * one who started it.
@@ -23,6 +25,8 @@
 
 enum {
 	PAGE = 4096,
+	HUGE = 2 << 20,
+	CROWD_PAGES = 64,
 	RANDOM_PAGES = 32768,
 	RANDOM_STEPS = 4000,
 	SPARSE_PAGES = 16384,
@@ -114,6 +118,49 @@ static size_t make_sparse(size_t gib)
 	return SPARSE_PAGES;
 }
 
+static size_t make_huge(size_t mib)
+{
+	size_t length = mib << 20;
+	char *start = map(length + HUGE);
+
+	start += HUGE - (uintptr_t)start % HUGE;
+	madvise(start, length, MADV_HUGEPAGE);
+	for (size_t i = 0; i < length; i += PAGE)
+		start[i] = 1;
+	return length / PAGE;
+}
+
+static size_t make_crowd(size_t count)
+{
+	char *start = map((size_t)CROWD_PAGES * PAGE);
+	int pipes[2];
+	char byte;
+
+	if (pipe(pipes) < 0)
+		exit(1);
+	for (size_t i = 0; i < count; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0) {
+			perror("address-space: fork");
+			exit(1);
+		}
+		if (pid > 0)
+			continue;
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		for (size_t page = 0; page < CROWD_PAGES; page++)
+			start[page * PAGE] = 1;
+		if (write(pipes[1], "", 1) != 1)
+			exit(1);
+		for (;;)
+			pause();
+	}
+	for (size_t i = 0; i < count; i++)
+		if (read(pipes[0], &byte, 1) != 1)
+			exit(1);
+	return CROWD_PAGES * count;
+}
+
 int main(int argc, char **argv)
 {
 	size_t number = argc == 3 ? strtoul(argv[2], NULL, 10) : 0, pages;
@@ -125,6 +172,10 @@ int main(int argc, char **argv)
 		pages = make_many(number);
 	else if (argc == 3 && !strcmp(argv[1], "sparse"))
 		pages = make_sparse(number);
+	else if (argc == 3 && !strcmp(argv[1], "huge"))
+		pages = make_huge(number);
+	else if (argc == 3 && !strcmp(argv[1], "crowd"))
+		pages = make_crowd(number);
 	else
 		return 2;
 	printf("ready %d %zu\n", (int)getpid(), pages);
