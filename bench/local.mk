@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make bench-pagemap   pagemap beside the bare loops over the kernel's interface, on processes of
-#                      BENCH_GIB GiB (1); not a part of make check
+# make bench-pagemap   pagemap beside the bare loops over the kernel's interface and beside other
+#                      tools, on processes of BENCH_GIB GiB and more; not a part of make check
 
-BENCH_GIB = 1
+BENCH_RUNS = 11
+BENCH_GIB = 1 4
 .PHONY: bench-pagemap
 bench-pagemap: all
-	CC='$(CC)' $(srcdir)/bench/pagemap/run '$(abs_top_builddir)' $(BENCH_GIB)
+	CC='$(CC)' $(srcdir)/bench/pagemap/run '$(abs_top_builddir)' $(BENCH_RUNS) $(BENCH_GIB)
 
 EXTRA_DIST += \
+	bench/RESULTS.md \
+	bench/pagemap/measure.c \
+	bench/pagemap/page-types \
+	bench/pagemap/raw-cache.c \
 	bench/pagemap/raw-flags.c \
 	bench/pagemap/raw-frames.c \
+	bench/pagemap/raw-maps.c \
 	bench/pagemap/raw-scan.c \
 	bench/pagemap/run
