@@ -254,7 +254,7 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count)
 	struct summary summary = {
 		.inquest = inquest,
 		/* To tell what is exclusive takes several times as long as all the rest. */
-		.walk_flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : 0,
+		.walk_flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : PMM_WALK_HEADS,
 		.users = needs(settings, FIELD_USER) ? users_open() : NULL,
 		.rows = allocate(count + 1, sizeof(*summary.rows)),
 		.total = sums_none(),

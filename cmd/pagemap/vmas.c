@@ -317,7 +317,7 @@ static bool show_process(struct inquest *inquest, struct report *report, pid_t p
 {
 	const struct settings *settings = &inquest->settings;
 	/* To tell what is exclusive takes several times as long as all the rest. */
-	unsigned flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : 0;
+	unsigned flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : PMM_WALK_HEADS;
 	struct sheet sheet = {0};
 	bool is_shown;
 

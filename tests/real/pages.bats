@@ -222,6 +222,9 @@ agrees_with_entries()
 		NF--; print }' OFS='\t')
 	[ -n "$whole" ] || skip_or_fail "no huge page can be had here"
 	is "$("$PAGEMAP" pages --tsv -o $fields $pid | awk -F '\t' '$3 > 4096')" "$whole"
+	# To tell what is exclusive all entries are read, and so all frames.
+	is "$("$PAGEMAP" -k thp,~slab --tsv -o address,ram,huge $pid)" \
+		"$("$PAGEMAP" -k thp,~slab --tsv -o address,ram,huge,exclusive $pid | cut -f 1-3)"
 	agrees_with_entries
 }
 
