@@ -24,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test-device \
 	tests/unit/test-effects \
 	tests/unit/test-field \
+	tests/unit/test-file \
 	tests/unit/test-fit \
 	tests/unit/test-folio \
 	tests/unit/test-format \

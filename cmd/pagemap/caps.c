@@ -28,7 +28,7 @@ const struct field facility_fields[FIELDS + 1] = {
 
 static const char *const meanings[PMM_FACILITIES] = {
 	[PMM_FACILITY_SCAN] = "fast sums, huge pages",
-	[PMM_FACILITY_CACHESTAT] = "swapped shared memory",
+	[PMM_FACILITY_CACHESTAT] = "the page cache of files, swapped shared memory",
 	[PMM_FACILITY_PROCMAP_QUERY] = "size of hugetlb pages",
 	[PMM_FACILITY_FRAMES] = "frame numbers, swap slots, markers",
 	[PMM_FACILITY_KPAGEFLAGS] = "flags of frames",
