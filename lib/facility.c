@@ -115,6 +115,7 @@ static const char *probe_scan(struct probe *probe)
 	struct kernel_search search = {
 		.start = probe->address,
 		.end = probe->address + probe->page_bytes,
+		.wanted = CATEGORY_PRESENT | CATEGORY_SWAPPED,
 		.categories = CATEGORY_PRESENT | CATEGORY_HUGE | CATEGORY_ZERO | CATEGORY_FILE,
 	};
 	struct kernel_region region;

@@ -71,7 +71,7 @@ int kernel_scan(int fd, const struct kernel_search *search, size_t count,
 		.regions = (uint64_t)(uintptr_t)ret_regions,
 		.region_count = count,
 		.maximum_pages = search->maximum_pages,
-		.category_anyof_mask = CATEGORY_PRESENT | CATEGORY_SWAPPED,
+		.category_anyof_mask = search->wanted,
 		.return_mask = search->categories,
 	};
 	int found = ioctl(fd, SCAN, &argument);

@@ -26,10 +26,11 @@ struct kernel_region {
 	uint64_t categories;
 };
 
-/* What to look for: present or swapped pages of a range, at most so many. */
+/* What to look for: pages of a range, at most so many. */
 struct kernel_search {
 	uint64_t start;
 	uint64_t end;
+	uint64_t wanted; /* categories: only pages of one of these */
 	uint64_t maximum_pages;
 	uint64_t categories; /* that make regions differ */
 };

@@ -42,6 +42,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/frame-sort.c \
 	lib/frame.c \
 	lib/frame.h \
+	lib/hardware-error.c \
 	lib/host.c \
 	lib/host.h \
 	lib/identity.c \
@@ -63,12 +64,18 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/process.h \
 	lib/ram.c \
 	lib/ram.h \
+	lib/rmap-search.c \
+	lib/rmap.c \
+	lib/rmap.h \
 	lib/root.c \
 	lib/root.h \
 	lib/sample.c \
 	lib/sample.h \
 	lib/scan.c \
 	lib/scan.h \
+	lib/slots-map.c \
+	lib/slots.c \
+	lib/slots.h \
 	lib/verdict-advice.c \
 	lib/trigger.c \
 	lib/verdict-evidence.c \
@@ -98,6 +105,7 @@ lib_libprocmm_la_LDFLAGS = $(HARDENING_LDFLAGS) $(DEFS_LDFLAGS) -version-info 0:
 EXTRA_lib_libprocmm_la_DEPENDENCIES = lib/libprocmm.sym
 
 include_HEADERS += lib/procmm.h lib/procmm-files.h lib/procmm-pages.h lib/procmm-processes.h \
+include_HEADERS += lib/procmm.h lib/procmm-files.h lib/procmm-owners.h lib/procmm-pages.h \
 	lib/procmm-verdict.h
 pkgconfig_DATA = lib/procmm.pc
 EXTRA_DIST += lib/libprocmm.sym

@@ -57,6 +57,39 @@ static int read_entries(struct pmm_walk *walk, uint64_t address, const uint64_t 
 	return 0;
 }
 
+/* Those that are of the region at hand, from its start on. */
+static int read_of_region(struct pmm_walk *walk, const struct kernel_region *region,
+			  const uint64_t **ret_entries, size_t *ret_count)
+{
+	uint64_t pages = (region->end - region->start) / walk->page_bytes;
+	int r = read_entries(walk, region->start, ret_entries, ret_count);
+
+	if (r >= 0 && *ret_count > pages)
+		*ret_count = (size_t)pages;
+	return r;
+}
+
+int walk_entries(struct pmm_walk *walk, walk_take_entries *take, void *data)
+{
+	const struct kernel_region *region;
+	const uint64_t *entries = NULL;
+	size_t count = 0;
+	int r;
+
+	while ((r = search_next(walk, &region)) > 0) {
+		uint64_t address = region->start;
+
+		r = read_of_region(walk, region, &entries, &count);
+		if (r < 0)
+			break;
+		search_take(walk, address + count * walk->page_bytes);
+		r = take(data, address, entries, count);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
 /* How much the entry of a page is over that of the page before, in a piece. */
 static uint64_t step_of(uint64_t entry)
 {
@@ -154,15 +187,12 @@ static int add_entries(struct pmm_walk *walk, const struct kernel_region *region
 
 static int take_entries(struct pmm_walk *walk, const struct kernel_region *region)
 {
-	uint64_t pages = (region->end - region->start) / walk->page_bytes;
 	const uint64_t *entries = NULL;
 	size_t count = 0;
-	int r = read_entries(walk, region->start, &entries, &count);
+	int r = read_of_region(walk, region, &entries, &count);
 
 	if (r < 0)
 		return r;
-	if (count > pages)
-		count = (size_t)pages;
 	r = add_entries(walk, region, entries, count);
 	if (r >= 0)
 		search_take(walk, region->start + count * walk->page_bytes);

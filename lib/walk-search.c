@@ -94,6 +94,7 @@ static int search_stretch(struct pmm_walk *walk, const struct stretch *stretch)
 	struct kernel_search what = {
 		.start = stretch->start,
 		.end = stretch->end,
+		.wanted = walk->wanted,
 		.maximum_pages = with_files ? MAXIMUM_FILE_PAGES : MAXIMUM_PAGES,
 		.categories = CATEGORY_PRESENT | CATEGORY_SWAPPED | CATEGORY_ZERO | CATEGORY_HUGE |
 			      (with_files ? CATEGORY_FILE : 0),

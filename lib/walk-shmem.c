@@ -89,6 +89,15 @@ uint64_t shmem_count_swapped(struct pmm_walk *walk, uint64_t start, uint64_t end
 	return cache.evicted;
 }
 
+uint64_t shmem_count_all_swapped(struct pmm_walk *walk)
+{
+	struct kernel_cache cache;
+
+	if (!find_file(walk) || kernel_cachestat(walk->shmem.fd, 0, 0, &cache) < 0)
+		return PMM_ABSENT;
+	return cache.evicted;
+}
+
 /* The longest front of [start, end) that is found to be all alike: where it ends. */
 static uint64_t find_alike(struct pmm_walk *walk, uint64_t start, uint64_t end,
 			   bool *ret_is_swapped)

@@ -63,6 +63,7 @@ int pmm_walk_open(struct pmm_root *root, const struct pmm_facilities *facilities
 	walk->pid = pid;
 	walk->flags = flags;
 	walk->end = UINT64_MAX;
+	walk->wanted = CATEGORY_PRESENT | CATEGORY_SWAPPED;
 	walk->is_complete = true;
 	walk->has_scan = pmm_facilities_has(facilities, PMM_FACILITY_SCAN);
 	walk->shmem = (struct shmem){.fd = -1, .mapping = SIZE_MAX};

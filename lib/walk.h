@@ -111,6 +111,7 @@ struct pmm_walk {
 	struct pmm_frames *frames; /* NULL: none of the files */
 	unsigned files;		   /* which are open */
 	uint64_t start, end;	   /* the range */
+	uint64_t wanted;	   /* categories that are looked for, where there is a scan */
 	bool has_scan;
 	bool is_complete;
 	bool is_summing;	/* swapped shared memory is asked for all at once */
@@ -147,6 +148,12 @@ uint64_t search_reached(const struct pmm_walk *walk);
 /* How far the entries from here on may be read at once: regions that are near each other. */
 uint64_t search_near_end(const struct pmm_walk *walk);
 
+/* COUNT entries from ADDRESS on. Below 0: go no further, and return it. */
+typedef int walk_take_entries(void *data, uint64_t address, const uint64_t *entries, size_t count);
+
+/* Instead of the runs: hand all entries of the regions that are found to TAKE, in their order. */
+int walk_entries(struct pmm_walk *walk, walk_take_entries *take, void *data);
+
 /* Make the next batch. */
 int batch_fill(struct pmm_walk *walk);
 /* Is the word of its first frame the only one? */
@@ -162,6 +169,8 @@ int walk_lose(struct pmm_walk *walk);
 bool shmem_is_swapped(struct pmm_walk *walk, uint64_t address, uint64_t *end);
 /* How many pages of the file between two addresses are in swap; absent if it cannot be told. */
 uint64_t shmem_count_swapped(struct pmm_walk *walk, uint64_t start, uint64_t end);
+/* The same of all of its file. */
+uint64_t shmem_count_all_swapped(struct pmm_walk *walk);
 void shmem_close(struct shmem *shmem);
 
 #endif

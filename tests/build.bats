@@ -22,7 +22,7 @@ setup()
 @test "procmm.h and its other parts stand alone, in C99 and without extensions" {
 	local header
 
-	for header in procmm procmm-pages procmm-processes procmm-verdict; do
+	for header in procmm procmm-{files,owners,pages,processes,verdict}; do
 		printf '#include <%s.h>\n' $header >"$BATS_TEST_TMPDIR/alone.c"
 		quietly "${CC:-cc}" -std=c99 -Wall -Wextra -pedantic-errors -Werror -fsyntax-only \
 			-I lib "$BATS_TEST_TMPDIR/alone.c"

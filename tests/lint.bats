@@ -13,7 +13,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p tests lib/swap cmd/shared cmd/vmtop cmd/pagemap
 	cp -r "$BATS_TEST_DIRNAME/lint.d" tests
-	touch lib/{root,procmm,procmm-pages,procmm-processes,procmm-verdict}.h \
+	touch lib/procmm.h lib/procmm-{files,owners,pages,processes,verdict}.h lib/root.h \
 		lib/swap/{plan,procmm-swap}.h \
 		cmd/shared/text.h \
 		cmd/vmtop/vmtop.h cmd/pagemap/pagemap.h

@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test-fstab \
 	tests/unit/test-fstab-file \
 	tests/unit/test-fstab-text \
+	tests/unit/test-hardware-error \
 	tests/unit/test-header \
 	tests/unit/test-header-build \
 	tests/unit/test-history \
@@ -61,6 +62,7 @@ UNIT_TESTS = \
 	tests/unit/test-scan \
 	tests/unit/test-signature \
 	tests/unit/test-size \
+	tests/unit/test-slots \
 	tests/unit/test-spoilt \
 	tests/unit/test-stream \
 	tests/unit/test-swap-fit \
