@@ -2,12 +2,16 @@
 #
 # make bench-pagemap   pagemap beside the bare loops over the kernel's interface and beside other
 #                      tools, on processes of BENCH_GIB GiB and more; not a part of make check
+# make bench-who       pagemap who among BENCH_PROCESSES processes (5000)
 
 BENCH_RUNS = 11
 BENCH_GIB = 1 4
-.PHONY: bench-pagemap
+BENCH_PROCESSES = 5000
+.PHONY: bench-pagemap bench-who
 bench-pagemap: all
 	CC='$(CC)' $(srcdir)/bench/pagemap/run '$(abs_top_builddir)' $(BENCH_RUNS) $(BENCH_GIB)
+bench-who: all
+	CC='$(CC)' $(srcdir)/bench/pagemap/who '$(abs_top_builddir)' $(BENCH_PROCESSES)
 
 EXTRA_DIST += \
 	bench/RESULTS.md \
@@ -18,4 +22,5 @@ EXTRA_DIST += \
 	bench/pagemap/raw-frames.c \
 	bench/pagemap/raw-maps.c \
 	bench/pagemap/raw-scan.c \
-	bench/pagemap/run
+	bench/pagemap/run \
+	bench/pagemap/who

@@ -123,6 +123,8 @@ pagemap_SOURCES = \
 	cmd/pagemap/pagemap.c \
 	cmd/pagemap/pagemap.h \
 	cmd/pagemap/pages.c \
+	cmd/pagemap/question.c \
+	cmd/pagemap/question.h \
 	cmd/pagemap/rows.c \
 	cmd/pagemap/rows.h \
 	cmd/pagemap/select.c \
@@ -135,6 +137,10 @@ pagemap_SOURCES = \
 	cmd/pagemap/thp.h \
 	cmd/pagemap/users.c \
 	cmd/pagemap/vmas.c \
+	cmd/pagemap/who-file.c \
+	cmd/pagemap/who-show.c \
+	cmd/pagemap/who.c \
+	cmd/pagemap/who.h \
 	cmd/pagemap/words.c
 pagemap_CPPFLAGS = $(COMMAND_CPPFLAGS)
 pagemap_LDADD = $(COMMAND_LIBS)

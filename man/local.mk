@@ -6,6 +6,7 @@ dist_man_MANS += \
 	man/pagemap-frames.1 \
 	man/pagemap-map.1 \
 	man/pagemap-thp.1 \
+	man/pagemap-who.1 \
 	man/pagemap.1 \
 	man/procmm.7 \
 	man/swapctl.8 \

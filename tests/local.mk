@@ -55,6 +55,7 @@ UNIT_TESTS = \
 	tests/unit/test-pressure \
 	tests/unit/test-problems \
 	tests/unit/test-process \
+	tests/unit/test-question \
 	tests/unit/test-ram \
 	tests/unit/test-recordings \
 	tests/unit/test-report \
@@ -108,6 +109,7 @@ BATS_TESTS = \
 	tests/real/show.bats \
 	tests/real/thrash.bats \
 	tests/screen.bats \
+	tests/real/who.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \
 	tests/verdict.bats \
@@ -185,6 +187,8 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/programs/memory-load.c \
 	tests/programs/memory-user.c \
 	tests/programs/raw-pages.c \
+	tests/programs/sharers.c \
+	tests/programs/sleepers.c \
 	tests/programs/swap-on.c \
 	tests/programs/truth-table.c \
 	tests/real/process.bash \

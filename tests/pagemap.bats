@@ -437,3 +437,31 @@ EOF
 	has "$stderr" 'user: a field of --summary'
 	refused 2 "$PAGEMAP" pages -s 1
 }
+
+@test "pagemap who: captured page tables are searched as well" {
+	quietly "$PAGEMAP" who --csv "$(at 16k-pages)" pfn:0x20011 0x80048123 \
+		-o what,pid,address,state,name
+	is "$output" $'what,pid,address,state,name
+pfn:0x20011,300,0x44000,mapped,[heap]
+0x80048123,300,0x48000,mapped,[heap]'
+	quietly "$PAGEMAP" who -J "$(at 16k-pages)" swap:1:1193046 swap:0:1193046
+	json_is '.targets[0] | "\(.kind) \(.swap_type) \(.found) \(.complete)"' 'slot 1 1 null'
+	json_is '.targets[0].mappings[0] | "\(.pid) \(.address) \(.name)"' '300 0x54000 [heap]'
+	json_is '.targets[1].found' 0
+	run --separate-stderr "$PAGEMAP" who "$(at 16k-pages)" swap:0:9
+	is "$status" 3
+	refused 1 "$PAGEMAP" who "$(at 16k-pages)" /usr/bin/database@0
+	has "$stderr" "a captured tree does not have the files"
+}
+
+@test "pagemap who: what is no frame, slot or page is refused; a log without errors has nobody" {
+	for row in zebra 1234 pfn: pfn:-1 0x swap:1 swap:: swap:0:x @0 /bin/sh@ /bin/sh; do
+		refused 2 "$PAGEMAP" who "$row"
+		has "$stderr" "'$row': pfn:NUMBER"
+	done
+	row=
+	run --separate-stderr "$PAGEMAP" who --json - <<<"usb 1-1: new high-speed USB device"
+	is "$status" 3
+	json_is '.targets | length' 0
+	has "$stderr" "nothing in the input that could be looked for"
+}

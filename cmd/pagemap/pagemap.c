@@ -4,7 +4,8 @@
  * pagemap: what is behind the virtual addresses of a process. Options and operands; the work is in
  * vmas.c, pages.c, at.c...: a file for each subcommand.
  *
- * Exit status: 0 done; 1 something could not be read, or not all of it; 2 wrong usage.
+ * Exit status: 0 done; 1 something could not be read, or not all of it; 2 wrong usage; 3 nothing
+ * matches, or maps what `who` was asked for.
  */
 
 #include "pagemap.h"
@@ -29,13 +30,14 @@ enum {
 	MODE_MAP = 1 << 6,
 	MODE_THP = 1 << 7,
 	MODE_FILE = 1 << 8,
+	MODE_WHO = 1 << 9,
 	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES | MODE_MAP | MODE_THP,
-	MODES_OF_VIEWS = MODE_THP | MODE_FRAMES | MODE_FILE, /* that have several tables */
-	MODES_OF_LINES = MODE_THP | MODE_FRAMES,	     /* of which --by chooses one */
-	MODES_WITHOUT_OPERANDS = MODE_FRAMES | MODE_CAPS,
+	MODES_OF_LINES = MODE_THP | MODE_FRAMES,     /* several tables: --by chooses one */
+	MODES_OF_VIEWS = MODES_OF_LINES | MODE_FILE, /* that have several tables */
+	MODES_WITHOUT_OPERANDS = MODE_WHO | MODE_FRAMES | MODE_CAPS,
 	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES | MODE_FILE,
 	MODES_OF_TABLES =
-		MODE_VMAS | MODE_MAP | MODE_THP | MODE_FRAMES | MODE_FILE | MODE_DECODE | MODE_CAPS,
+		MODE_VMAS | MODE_MAP | MODES_OF_VIEWS | MODE_WHO | MODE_DECODE | MODE_CAPS,
 	MODES_OF_ROWS = MODES_OF_TABLES | MODE_PAGES,
 };
 
@@ -61,6 +63,8 @@ static const struct opts_mode modes[] = {
 	 MODE_AT, "@pid"},
 	{"map", "PROCESS...", "draw the address space of each process", MODE_MAP, "@pid"},
 	{"thp", "PROCESS...", "say how large the folios of each process are", MODE_THP, "@pid"},
+	{"who", "[WHAT...]", "find who maps a frame, a slot of swap or a page of a file", MODE_WHO,
+	 "@file"},
 	{"frames", NULL, "say what all frames of RAM are used for", MODE_FRAMES, NULL},
 	{"file", "PATH...", "say what of files is in the page cache", MODE_FILE, "@file"},
 	{"decode", "[KIND:]WORD...",
@@ -275,6 +279,7 @@ static const struct work works[] = {
 	{MODE_THP, {NULL, NULL, NULL}, thp_run, thp_views},
 	{MODE_FRAMES, {NULL, NULL, NULL}, NULL, frame_views},
 	{MODE_FILE, {NULL, NULL, NULL}, NULL, file_views},
+	{MODE_WHO, {"mappings", NULL, who_fields}, NULL, NULL},
 	{MODE_DECODE, {"words", NULL, word_fields}, NULL, NULL},
 	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL, NULL},
 };
@@ -353,6 +358,8 @@ static void choose_fields(struct request *request, const struct opts_mode *mode,
 	}
 	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
 		list = "+pid";
+	if (!list && !has_heading && mode->bit == MODE_WHO)
+		list = "+what";
 	if (!list && view && view->fields)
 		list = view->fields;
 	settings->fields =
@@ -425,6 +432,8 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 		file_run(inquest, operands, count);
 	else if (mode->bit == MODE_AT)
 		run_at(inquest, operands, count);
+	else if (mode->bit == MODE_WHO)
+		who_run(inquest, operands, count);
 	else
 		run_processes(inquest, work_of(request, mode), operands, count);
 	pmm_facilities_close(inquest->facilities);
@@ -447,10 +456,10 @@ static void check_operands(const struct request *request, const struct opts_mode
 }
 
 /* Like grep(1), but a fault counts more. */
-static int exit_status(const struct request *request)
+static int exit_status(const struct request *request, const struct opts_mode *mode)
 {
-	bool has_match =
-		request->tally.matches || !filter_is_set(&request->inquest.settings.filter);
+	bool is_search = mode->bit == MODE_WHO || filter_is_set(&request->inquest.settings.filter);
+	bool has_match = request->tally.matches || !is_search;
 
 	return has_match || program_has_failed() ? EXIT_DONE : EXIT_NO_MATCH;
 }
@@ -493,7 +502,7 @@ int main(int argc, char **argv)
 		decode_run(settings, operands);
 	else
 		run(&request, mode, operands, count);
-	status = exit_status(&request);
+	status = exit_status(&request, mode);
 	selection_free(&settings->fields);
 	filter_free(&settings->filter);
 	opts_close(opts);

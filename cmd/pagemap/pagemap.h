@@ -254,12 +254,26 @@ void caps_run(struct inquest *inquest);
 /* "uptodate,lru": the names of flags that are set; "" if none is. Free it. */
 char *frame_flag_names(uint64_t flags);
 
+struct swap_area {
+	char *name;
+	uint64_t size_bytes;
+	uint64_t used_bytes;
+};
+
 struct swap_areas;
 struct swap_areas *swap_areas_open(struct pmm_root *root);
 /* See which types a process has pages in: where several areas are, that may tell which is whose. */
 void swap_areas_see(struct swap_areas *areas, const struct inquest *inquest, pid_t pid);
-/* The name of the area of that type; NULL if there is any doubt. */
+/* The same: a bit (1 << type) for each. */
+void swap_areas_see_types(struct swap_areas *areas, uint32_t types);
+/* Which area is of that type, as /proc/swaps lists them; SIZE_MAX if there is any doubt. */
+size_t swap_areas_find(const struct swap_areas *areas, uint64_t type);
+/* Its name; NULL if there is any doubt. */
 const char *swap_areas_name(const struct swap_areas *areas, uint64_t type);
+/* The I-th; NULL past the last. */
+const struct swap_area *swap_areas_at(const struct swap_areas *areas, size_t index);
+/* Is the area of that name the one that is meant? On the live system by any of its names. */
+bool swap_area_is(const struct pmm_root *root, const char *name, const char *meant);
 struct swap_areas *swap_areas_close(struct swap_areas *areas);
 
 /* ---- file.c ---- */
@@ -268,6 +282,11 @@ enum file_view { FILE_VIEW_SUMS, FILE_VIEW_RANGES, FILE_VIEW_MAPPERS };
 
 extern const struct view file_views[];
 void file_run(struct inquest *inquest, char **paths, size_t count);
+
+/* ---- who.c ---- */
+
+extern const struct field who_fields[];
+void who_run(struct inquest *inquest, char **operands, size_t count);
 
 /* ---- at.c ---- */
 

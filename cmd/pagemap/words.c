@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "pagemap.h"
 #include "shared/message.h"
@@ -33,8 +34,9 @@ char *frame_flag_names(uint64_t flags)
 }
 
 struct swap_areas {
-	char **names;
+	struct swap_area *list; /* in the order of their types */
 	size_t count;
+	size_t in_use;	/* those of which something is used */
 	uint32_t types; /* that were seen in use */
 };
 
@@ -47,13 +49,23 @@ struct swap_areas *swap_areas_open(struct pmm_root *root)
 	if (pmm_areas_open(root, &areas) < 0)
 		return found;
 	while (pmm_areas_next(areas, &area) > 0) {
-		found->names = reallocarray(found->names, found->count + 1, sizeof(*found->names));
-		if (!found->names)
+		found->list = reallocarray(found->list, found->count + 1, sizeof(*found->list));
+		if (!found->list)
 			die_no_memory();
-		found->names[found->count++] = format_text("%s", area->name);
+		found->list[found->count++] = (struct swap_area){
+			.name = format_text("%s", area->name),
+			.size_bytes = area->size_bytes,
+			.used_bytes = area->used_bytes,
+		};
+		found->in_use += area->used_bytes ? 1 : 0;
 	}
 	pmm_areas_close(areas);
 	return found;
+}
+
+void swap_areas_see_types(struct swap_areas *areas, uint32_t types)
+{
+	areas->types |= types;
 }
 
 void swap_areas_see(struct swap_areas *areas, const struct inquest *inquest, pid_t pid)
@@ -72,18 +84,63 @@ void swap_areas_see(struct swap_areas *areas, const struct inquest *inquest, pid
 	pmm_walk_close(walk);
 }
 
-const char *swap_areas_name(const struct swap_areas *areas, uint64_t type)
+/* The N-th of those that are in use. */
+static size_t find_in_use(const struct swap_areas *areas, size_t n)
+{
+	size_t i = 0;
+
+	while (i < areas->count && (!areas->list[i].used_bytes || n-- > 0))
+		i++;
+	return i;
+}
+
+size_t swap_areas_find(const struct swap_areas *areas, uint64_t type)
 {
 	int index = pmm_swap_area_of_type(type, areas->types, areas->count);
 
-	return index >= 0 && (size_t)index < areas->count ? areas->names[index] : NULL;
+	if (index >= 0)
+		return (size_t)index < areas->count ? (size_t)index : SIZE_MAX;
+	/* One of which nothing is used has no pages to be seen. */
+	index = pmm_swap_area_of_type(type, areas->types, areas->in_use);
+	if (index < 0)
+		return SIZE_MAX;
+	return find_in_use(areas, (size_t)index) < areas->count ? find_in_use(areas, (size_t)index)
+								: SIZE_MAX;
+}
+
+const char *swap_areas_name(const struct swap_areas *areas, uint64_t type)
+{
+	const struct swap_area *area = swap_areas_at(areas, swap_areas_find(areas, type));
+
+	return area ? area->name : NULL;
+}
+
+const struct swap_area *swap_areas_at(const struct swap_areas *areas, size_t index)
+{
+	return index < areas->count ? &areas->list[index] : NULL;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	if (stat(a, &first) < 0 || stat(b, &second) < 0)
+		return false;
+	if (S_ISBLK(first.st_mode) && S_ISBLK(second.st_mode))
+		return first.st_rdev == second.st_rdev;
+	return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+bool swap_area_is(const struct pmm_root *root, const char *name, const char *meant)
+{
+	return !strcmp(name, meant) || (pmm_root_is_live(root) && is_same_file(name, meant));
 }
 
 struct swap_areas *swap_areas_close(struct swap_areas *areas)
 {
 	for (size_t i = 0; i < areas->count; i++)
-		free(areas->names[i]);
-	free(areas->names);
+		free(areas->list[i].name);
+	free(areas->list);
 	free(areas);
 	return NULL;
 }
