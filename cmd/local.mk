@@ -131,6 +131,10 @@ pagemap_SOURCES = \
 	cmd/pagemap/show.c \
 	cmd/pagemap/summary.c \
 	cmd/pagemap/sums.c \
+	cmd/pagemap/swap-map.c \
+	cmd/pagemap/swap-sums.c \
+	cmd/pagemap/swap.c \
+	cmd/pagemap/swap.h \
 	cmd/pagemap/target.c \
 	cmd/pagemap/thp-rows.c \
 	cmd/pagemap/thp.c \

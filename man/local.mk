@@ -5,6 +5,7 @@ dist_man_MANS += \
 	man/pagemap-file.1 \
 	man/pagemap-frames.1 \
 	man/pagemap-map.1 \
+	man/pagemap-swap.1 \
 	man/pagemap-thp.1 \
 	man/pagemap-who.1 \
 	man/pagemap.1 \

@@ -109,6 +109,7 @@ BATS_TESTS = \
 	tests/real/show.bats \
 	tests/real/thrash.bats \
 	tests/screen.bats \
+	tests/real/slots.bats \
 	tests/real/who.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \

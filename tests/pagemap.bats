@@ -465,3 +465,13 @@ pfn:0x20011,300,0x44000,mapped,[heap]
 	json_is '.targets | length' 0
 	has "$stderr" "nothing in the input that could be looked for"
 }
+
+@test "pagemap swap: a captured tree has what its page tables say" {
+	quietly "$PAGEMAP" swap -J "$(at 16k-pages)"
+	json_is '.areas[0] | "\(.name) \(.used_bytes) \(.anon_bytes) \(.shmem_bytes)"' \
+		"/swapfile $((8 << 20)) $((3 * 16384)) null"
+	json_is '.processes[] | "\(.pid) \(.slots_bytes) \(.shared_bytes) \(.shmem_bytes)"' \
+		"300 $((3 * 16384)) 0 null"
+	quietly "$PAGEMAP" swap "$(at no-swap)"
+	is "$output" "no swap configured"
+}

@@ -31,11 +31,12 @@ enum {
 	MODE_THP = 1 << 7,
 	MODE_FILE = 1 << 8,
 	MODE_WHO = 1 << 9,
+	MODE_SWAP = 1 << 10,
 	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES | MODE_MAP | MODE_THP,
-	MODES_OF_LINES = MODE_THP | MODE_FRAMES,     /* several tables: --by chooses one */
-	MODES_OF_VIEWS = MODES_OF_LINES | MODE_FILE, /* that have several tables */
-	MODES_WITHOUT_OPERANDS = MODE_WHO | MODE_FRAMES | MODE_CAPS,
-	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES | MODE_FILE,
+	MODES_OF_LINES = MODE_THP | MODE_FRAMES | MODE_SWAP, /* several tables: --by chooses one */
+	MODES_OF_VIEWS = MODES_OF_LINES | MODE_FILE,	     /* that have several tables */
+	MODES_WITHOUT_OPERANDS = MODE_WHO | MODE_FRAMES | MODE_SWAP | MODE_CAPS,
+	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES | MODE_FILE | MODE_SWAP,
 	MODES_OF_TABLES =
 		MODE_VMAS | MODE_MAP | MODES_OF_VIEWS | MODE_WHO | MODE_DECODE | MODE_CAPS,
 	MODES_OF_ROWS = MODES_OF_TABLES | MODE_PAGES,
@@ -67,6 +68,8 @@ static const struct opts_mode modes[] = {
 	 "@file"},
 	{"frames", NULL, "say what all frames of RAM are used for", MODE_FRAMES, NULL},
 	{"file", "PATH...", "say what of files is in the page cache", MODE_FILE, "@file"},
+	{"swap", "[AREA...]", "say what is in swap areas, and who has how much of it", MODE_SWAP,
+	 "@file"},
 	{"decode", "[KIND:]WORD...",
 	 "say what words of pagemap, kpageflags or PAGEMAP_SCAN (scan) mean", MODE_DECODE, NULL},
 	{"caps", NULL, "list what this kernel and these rights allow", MODE_CAPS, NULL},
@@ -102,14 +105,16 @@ static const struct opts_option options[] = {
 	 MODES_OF_PIDS, NULL},
 	{OPTION_BY, "by", "WHAT",
 	 "thp: a line for each size, mapping or run; "
-	 "frames: a line for each class, flags, node or cgroup",
-	 MODES_OF_LINES, "class,flags,node,cgroup,size,mapping,run"},
+	 "frames: a line for each class, flags, node or cgroup; "
+	 "swap: a line for each process or area",
+	 MODES_OF_LINES, "class,flags,node,cgroup,size,mapping,run,process,area"},
 	{'r', "recursive", NULL, "the files below directories", MODE_FILE, NULL},
 	{OPTION_RANGES, "ranges", NULL, "the ranges of each file that are in the page cache",
 	 MODE_FILE, NULL},
 	{OPTION_MISSING, "missing", NULL, "the ranges of each file that are not", MODE_FILE, NULL},
 	{OPTION_WHO, "who", NULL, "who maps the files, and where", MODE_FILE, NULL},
-	{OPTION_MAP, "map", NULL, "a picture instead of a table", MODE_FRAMES | MODE_FILE, NULL},
+	{OPTION_MAP, "map", NULL, "a picture instead of a table",
+	 MODE_FRAMES | MODE_FILE | MODE_SWAP, NULL},
 	{OPTION_WIDTH, "width", "COLUMNS", "columns of a picture, instead of the terminal's",
 	 MODES_OF_PICTURES, NULL},
 	{OPTION_ASCII, "ascii", NULL, "draw in ASCII, whatever the terminal can", MODES_OF_PICTURES,
@@ -280,6 +285,7 @@ static const struct work works[] = {
 	{MODE_FRAMES, {NULL, NULL, NULL}, NULL, frame_views},
 	{MODE_FILE, {NULL, NULL, NULL}, NULL, file_views},
 	{MODE_WHO, {"mappings", NULL, who_fields}, NULL, NULL},
+	{MODE_SWAP, {NULL, NULL, NULL}, NULL, swap_views},
 	{MODE_DECODE, {"words", NULL, word_fields}, NULL, NULL},
 	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL, NULL},
 };
@@ -434,6 +440,8 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 		run_at(inquest, operands, count);
 	else if (mode->bit == MODE_WHO)
 		who_run(inquest, operands, count);
+	else if (mode->bit == MODE_SWAP)
+		swap_run(inquest, operands, count);
 	else
 		run_processes(inquest, work_of(request, mode), operands, count);
 	pmm_facilities_close(inquest->facilities);

@@ -288,6 +288,12 @@ void file_run(struct inquest *inquest, char **paths, size_t count);
 extern const struct field who_fields[];
 void who_run(struct inquest *inquest, char **operands, size_t count);
 
+/* ---- swap.c ---- */
+
+extern const struct view swap_views[];
+/* OPERANDS: names or types of areas; none: all of them. */
+void swap_run(struct inquest *inquest, char **operands, size_t count);
+
 /* ---- at.c ---- */
 
 void at_run(struct inquest *inquest, pid_t pid, const uint64_t *addresses, size_t count);
