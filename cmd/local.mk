@@ -25,6 +25,7 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/picture.h \
 	cmd/shared/report.c \
 	cmd/shared/report.h \
+	cmd/shared/separated.c \
 	cmd/shared/stream.c \
 	cmd/shared/stream.h \
 	cmd/shared/table.c \
@@ -99,6 +100,7 @@ vmtop_LDADD = $(COMMAND_LIBS) $(NCURSES_LIBS)
 bin_PROGRAMS += pagemap
 pagemap_SOURCES = \
 	cmd/pagemap/at.c \
+	cmd/pagemap/binary.c \
 	cmd/pagemap/caps.c \
 	cmd/pagemap/census.c \
 	cmd/pagemap/census.h \
@@ -125,6 +127,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/pages.c \
 	cmd/pagemap/question.c \
 	cmd/pagemap/question.h \
+	cmd/pagemap/record.h \
 	cmd/pagemap/rows.c \
 	cmd/pagemap/rows.h \
 	cmd/pagemap/select.c \

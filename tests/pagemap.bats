@@ -475,3 +475,39 @@ pfn:0x20011,300,0x44000,mapped,[heap]
 	quietly "$PAGEMAP" swap "$(at no-swap)"
 	is "$output" "no swap configured"
 }
+
+# records FORMAT FIRST COUNT: so many bytes of $BATS_TEST_TMPDIR/records as od has them, a line each
+# record.
+records()
+{
+	od -A n -v -t "$1" -j "$2" -w64 "$BATS_TEST_TMPDIR/records" | tr -s ' ' | sed 's/^ //'
+}
+
+@test "pagemap pages --binary: a header that says how to read it, and a record for each run" {
+	local all=18446744073709551615
+
+	"$PAGEMAP" pages --binary "$(at 16k-pages)" 300 >"$BATS_TEST_TMPDIR/records"
+	is "$(head -c 8 "$BATS_TEST_TMPDIR/records" | tr '\0' .)" PAGEMAP.
+	is "$(od -A n -t u4 -j 8 -N 16 "$BATS_TEST_TMPDIR/records" | tr -s ' ')" \
+		" $((0x01020304)) 1 32 64"
+	is "$(od -A n -t u8 -j 24 -N 8 "$BATS_TEST_TMPDIR/records" | tr -d ' ')" 16384
+	is "$(records u8 32 | cut -d ' ' -f 1-6)" "$(
+		"$PAGEMAP" pages --tsv --noheadings -o address,size,frame,swap_slot \
+			"$(at 16k-pages)" 300 | while IFS=$'\t' read -r -a fields; do
+			place=$((fields[2] + fields[3]))
+			((place)) || place=$all
+			echo "$((fields[0])) $((fields[1] / 16384)) $place $all $all $all"
+		done
+	)"
+	is "$(records u4 32 | cut -d ' ' -f 13 | sort -u)" 300
+	# Swap area 1, no leaf, in swap, anonymous: of slot 0x123456.
+	is "$(records u1 32 | awk '$17 == 86 && $18 == 52' | cut -d ' ' -f 55-58)" '1 0 2 1'
+	refused 2 "$PAGEMAP" pages --binary --json 300
+	refused 2 "$PAGEMAP" pages --binary -o address 300
+	refused 2 "$PAGEMAP" --binary 300
+	if command -v script >/dev/null; then
+		run script -qec "$PAGEMAP pages --binary $(at 16k-pages) 300" /dev/null </dev/null
+		has "$output" 'not to a terminal'
+		is "$status" 2 "exit status"
+	fi
+}

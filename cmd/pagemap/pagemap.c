@@ -86,6 +86,7 @@ static const struct opts_option options[] = {
 	OPTS_ROW_PAIRS(MODES_OF_TABLES),
 	OPTS_ROW_CSV(MODES_OF_ROWS),
 	OPTS_ROW_TSV(MODES_OF_ROWS),
+	OPTS_ROW_BINARY(MODE_PAGES),
 	OPTS_ROW_BYTES(MODES_OF_ROWS),
 	OPTS_ROW_NOHEADINGS(MODES_OF_ROWS),
 	{'1', "each", NULL, "a line for each page, not for each run", MODE_PAGES, NULL},
@@ -243,6 +244,9 @@ static void take_option(struct request *request, int id, const char *argument)
 	case '1':
 		settings->with_each = true;
 		break;
+	case OPTS_BINARY:
+		settings->is_binary = true;
+		break;
 	case 's':
 		settings->with_summary = true;
 		break;
@@ -355,6 +359,8 @@ static void choose_fields(struct request *request, const struct opts_mode *mode,
 	const struct field *fields = list_of(request, mode, view).fields;
 	const char *list = request->fields;
 
+	if (settings->is_binary && (list || request->with_all_fields))
+		die_usage("--binary: records have all fields; --output does not go with it");
 	if (list && mode->bit == MODE_VMAS)
 		refuse_others(request, list);
 	if (request->sort) {

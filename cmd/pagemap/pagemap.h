@@ -54,6 +54,7 @@ struct settings {
 	bool with_recursion;	/* into directories */
 	bool with_cached;	/* of the ranges of files */
 	bool with_missing;	/* likewise */
+	bool is_binary;		/* the format, instead of the report's */
 	unsigned process_flags; /* what to read of each process: enum pmm_processes_flags */
 };
 
@@ -225,6 +226,12 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
 extern const struct field run_fields[];
 void pages_run(struct inquest *inquest, const pid_t *pids, size_t count);
+
+/* ---- binary.c: records of runs ---- */
+
+/* Write their header. Exits with a usage error if they were for a terminal. */
+void binary_open(uint64_t page_bytes);
+void binary_run(pid_t pid, const struct pmm_run *run);
 
 /* ---- map.c ---- */
 

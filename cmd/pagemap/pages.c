@@ -96,7 +96,7 @@ struct names {
 struct listing {
 	struct inquest *inquest;
 	struct target target;
-	struct report *report;
+	struct report *report; /* NULL: binary records */
 	struct swap_areas *areas;
 	uint64_t page_bytes;
 	bool with_names; /* of flags */
@@ -127,6 +127,8 @@ static unsigned walk_flags(const struct settings *settings)
 	};
 	unsigned flags = settings->with_each ? PMM_WALK_EACH : 0;
 
+	if (settings->is_binary)
+		return flags | PMM_WALK_FLAGS | PMM_WALK_COUNTS | PMM_WALK_CGROUPS;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		if (needs(settings, table[i].field))
 			flags |= table[i].flags;
@@ -219,6 +221,10 @@ static bool list_mapping(struct listing *listing, const struct pmm_mapping *mapp
 	int r;
 
 	while ((r = pmm_walk_next_run(listing->target.walk, &run)) > 0) {
+		if (!listing->report) {
+			binary_run(listing->target.process->pid, run);
+			continue;
+		}
 		run_values(listing, mapping, run, values);
 		report_row(listing->report, values);
 	}
@@ -271,6 +277,8 @@ void pages_run(struct inquest *inquest, const pid_t *pids, size_t count)
 	remark_missing(inquest, flags);
 	if (is_json)
 		document_open();
+	else if (settings->is_binary)
+		binary_open(listing.page_bytes);
 	else
 		listing.report = report_open(&settings->report, &settings->fields, "runs");
 	for (size_t i = 0; i < count; i++) {
@@ -284,7 +292,7 @@ void pages_run(struct inquest *inquest, const pid_t *pids, size_t count)
 	}
 	if (is_json)
 		document_close();
-	else
+	if (listing.report)
 		report_close(listing.report);
 	swap_areas_close(listing.areas);
 	for (size_t i = 0; i < NAMES; i++)

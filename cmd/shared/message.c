@@ -19,7 +19,12 @@
 
 #include "text.h"
 
-enum { REMARKS_MAX = 200 };
+enum {
+	REMARKS_MAX = 200,
+	OUTPUT_BYTES = 64 << 10, /* what a pipe holds */
+};
+
+static char output[OUTPUT_BYTES];
 
 static struct {
 	const char *name;
@@ -63,6 +68,9 @@ void program_start(const char *name)
 		exit(EXIT_FAILED);
 	}
 	setlocale(LC_CTYPE, "");
+	/* A terminal shows lines as they come. */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, output, _IOFBF, sizeof(output));
 }
 
 const char *program_name(void)

@@ -368,7 +368,8 @@ static void check_modes(const struct opts *opts)
 
 static bool is_format(const struct opts_option *option)
 {
-	static const int formats[] = {OPTS_JSON, OPTS_RAW, OPTS_PAIRS, OPTS_CSV, OPTS_TSV};
+	static const int formats[] = {OPTS_JSON, OPTS_RAW, OPTS_PAIRS,
+				      OPTS_CSV,	 OPTS_TSV, OPTS_BINARY};
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
 		if (formats[i] == option->id)

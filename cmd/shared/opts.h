@@ -74,6 +74,7 @@ enum {
 	OPTS_PAIRS,
 	OPTS_CSV,
 	OPTS_TSV,
+	OPTS_BINARY,
 	OPTS_BYTES,
 	OPTS_SYSROOT,
 	OPTS_PRINT_OPTIONS, /* for the completions and the tests; not in --help */
@@ -106,6 +107,8 @@ enum {
 	{ OPTS_CSV, "csv", NULL, "comma-separated values with a heading", modes, NULL }
 #define OPTS_ROW_TSV(modes) \
 	{ OPTS_TSV, "tsv", NULL, "tab-separated values with a heading", modes, NULL }
+#define OPTS_ROW_BINARY(modes) \
+	{ OPTS_BINARY, "binary", NULL, "records of fixed size for programs", modes, NULL }
 #define OPTS_ROW_BYTES(modes) \
 	{ OPTS_BYTES, "bytes", NULL, "sizes as exact bytes, not as 1.5G", modes, NULL }
 #define OPTS_ROW_SYSROOT \
@@ -126,8 +129,8 @@ struct opts;
  * taken as such; options may stand before and behind it, but a letter that means several things
  * means before it what it means in the default one. --help, --version and --print-options are
  * answered and exit. A wrong option, a missing or empty argument, an option that does not go with
- * the subcommand, two formats at once (--json, --raw, --pairs, --csv, --tsv), or operands where it
- * takes none are a usage error and exit.
+ * the subcommand, two formats at once (--json, --raw, --pairs, --csv, --tsv, --binary), or operands
+ * where it takes none are a usage error and exit.
  *
  * --print-options is for programs. Its lines are fields separated by tabs, `-` for one that is not
  * there: LETTER NAME ARGUMENT VALUES MODES HELP an option; MODES: "list,show", `-` for all mode

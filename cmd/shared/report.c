@@ -90,9 +90,12 @@ static void json_row(const struct selection *selection, const struct value *valu
 static void separated_row(enum format format, const struct selection *selection,
 			  const struct value *values)
 {
-	for (size_t i = 0; i < selection->count; i++)
-		separated_cell(format == FORMAT_TSV, field_at(selection, i)->unit,
-			       &values[selection->indices[i]], i + 1 == selection->count);
+	bool with_tabs = format == FORMAT_TSV;
+	size_t last = selection->count - 1;
+
+	for (size_t i = 0; i <= last; i++)
+		separated_cell(with_tabs, field_at(selection, i)->unit,
+			       &values[selection->indices[i]], i == last);
 }
 
 void report_row(struct report *report, const struct value *values)

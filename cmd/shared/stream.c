@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON, NDJSON, CSV and TSV, written as they come: what is open is all that is remembered. The
- * program sets no numeric locale (message.c), so printf's point is a point.
+ * JSON and NDJSON, written as they come: what is open is all that is remembered. The program sets
+ * no numeric locale (message.c), so printf's point is a point. CSV and TSV are separated.c's.
  */
 
 #include "stream.h"
@@ -43,24 +43,10 @@ static const char *real_exact(double real, char buffer[UNITS_TEXT])
 	return strcmp(buffer, "-0") ? buffer : "0";
 }
 
-/* Digits up to the end of BUFFER, ten times as fast as printf: rows come in millions. */
-static char *number_exact(uint64_t number, unsigned base, char buffer[UNITS_TEXT])
-{
-	char *at = buffer + UNITS_TEXT - 1;
-
-	*at = '\0';
-	do
-		*--at = "0123456789abcdef"[number % base];
-	while (number /= base);
-	if (base == 16) {
-		*--at = 'x';
-		*--at = '0';
-	}
-	return at;
-}
-
 const char *value_exact(const struct value *value, enum unit unit, char buffer[UNITS_TEXT])
 {
+	char *end;
+
 	switch (value->kind) {
 	case VALUE_ABSENT:
 		return NULL;
@@ -78,8 +64,10 @@ const char *value_exact(const struct value *value, enum unit unit, char buffer[U
 	}
 	if (unit == UNIT_BOOLEAN)
 		return value->number ? "true" : "false";
-	return unit == UNIT_ADDRESS ? number_exact(value->number, 16, buffer)
-				    : number_exact(value->number, 10, buffer);
+	end = unit == UNIT_ADDRESS ? put_hexadecimal(buffer, value->number)
+				   : put_decimal(buffer, value->number);
+	*end = '\0';
+	return buffer;
 }
 
 static void json_put_escape(unsigned unit)
@@ -235,89 +223,4 @@ void json_end(void)
 	json.is_filled[0] = false;
 	putchar('\n');
 	messages_release();
-}
-
-/* The character that stands for C after a backslash in TSV; 0 if none does. */
-static char tsv_escape(char c)
-{
-	switch (c) {
-	case '\\':
-		return '\\';
-	case '\t':
-		return 't';
-	case '\n':
-		return 'n';
-	case '\r':
-		return 'r';
-	default:
-		return '\0';
-	}
-}
-
-static void tsv_put(const char *text)
-{
-	size_t length = strlen(text), used;
-	char escaped[TEXT_STEP];
-
-	used = text_plain_front(text);
-	fwrite_unlocked(text, 1, used, stdout);
-	text += used;
-	length -= used;
-	for (; length; text += used, length -= used) {
-		char letter = tsv_escape(*text);
-
-		if (letter) {
-			putchar('\\');
-			putchar(letter);
-			used = 1;
-		} else {
-			used = text_step(text, length, TEXT_UTF8, escaped);
-			fputs(escaped, stdout);
-		}
-	}
-}
-
-/* Quoted where a reader could take it for something else: RFC 4180, section 2, and outer spaces. */
-static void csv_put(const char *text)
-{
-	size_t length = strlen(text), used;
-	bool is_quoted =
-		!length || strpbrk(text, ",\"") || text[0] == ' ' || text[length - 1] == ' ';
-	char escaped[TEXT_STEP];
-
-	if (is_quoted)
-		putchar('"');
-	used = strpbrk(text, "\"") ? 0 : text_plain_front(text);
-	fwrite_unlocked(text, 1, used, stdout);
-	text += used;
-	length -= used;
-	for (; length; text += used, length -= used) {
-		if (*text == '"')
-			putchar('"');
-		used = text_step(text, length, TEXT_UTF8, escaped);
-		fputs(escaped, stdout);
-	}
-	if (is_quoted)
-		putchar('"');
-}
-
-void separated_cell(bool with_tabs, enum unit unit, const struct value *value, bool is_last)
-{
-	char buffer[UNITS_TEXT];
-	const char *words = value_exact(value, unit, buffer);
-
-	if (words && value->kind != VALUE_TEXT)
-		fwrite_unlocked(words, 1, strlen(words), stdout);
-	else if (words && with_tabs)
-		tsv_put(words);
-	else if (words)
-		csv_put(words);
-	putchar_unlocked(is_last ? '\n' : with_tabs ? '\t' : ',');
-}
-
-void separated_text(bool with_tabs, const char *text, bool is_last)
-{
-	struct value value = value_text(text);
-
-	separated_cell(with_tabs, UNIT_TEXT, &value, is_last);
 }

@@ -99,11 +99,28 @@ static bool is_printable(uint32_t character, enum text_charset charset)
 	return !strcmp(nl_langinfo(CODESET), "UTF-8") && iswprint((wint_t)character);
 }
 
-size_t text_plain_front(const char *text)
+/* In each byte of a word: 0x80 if it is not printable ASCII, or is a backslash. */
+static uint64_t odd_bytes(uint64_t word)
+{
+	const uint64_t ones = ~UINT64_C(0) / 255, highs = ones * 0x80;
+	uint64_t backslash = word ^ (ones * '\\'), delete = word ^ (ones * 0x7f);
+
+	/* Of bytes below 0x80, x - n borrows from its top bit where x < n. */
+	return (word | (word - ones * ' ') | (backslash - ones) | (delete - ones)) & highs;
+}
+
+/* Eight bytes at a time; a borrow can only make a byte look odd behind one that is. */
+size_t text_plain_front(const char *text, size_t length)
 {
 	size_t i = 0;
+	uint64_t word;
 
-	while (text[i] >= ' ' && text[i] <= '~' && text[i] != '\\')
+	for (; length - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, text + i, sizeof(word));
+		if (odd_bytes(word))
+			break;
+	}
+	while (i < length && text[i] >= ' ' && text[i] <= '~' && text[i] != '\\')
 		i++;
 	return i;
 }

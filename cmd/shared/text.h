@@ -47,7 +47,7 @@ enum text_charset {
 };
 
 /* How many of the first bytes are printable ASCII and no backslash: what no format escapes. */
-size_t text_plain_front(const char *text);
+size_t text_plain_front(const char *text, size_t length);
 
 enum { TEXT_STEP = 17 }; /* \xNN for each of four bytes, and NUL */
 

@@ -175,6 +175,32 @@ bool parse_address(const char *word, uint64_t *ret_address)
 	return true;
 }
 
+char *put_decimal(char *at, uint64_t number)
+{
+	uint64_t rest = number;
+	char *end = at + 1;
+
+	while (rest >= 10) {
+		rest /= 10;
+		end++;
+	}
+	for (at = end; number >= 10; number /= 10)
+		*--at = (char)('0' + number % 10);
+	*--at = (char)('0' + number);
+	return end;
+}
+
+char *put_hexadecimal(char *at, uint64_t number)
+{
+	unsigned bits = 64U - (unsigned)__builtin_clzll(number | 1);
+
+	*at++ = '0';
+	*at++ = 'x';
+	for (unsigned shift = (bits + 3) / 4 * 4; shift; shift -= 4)
+		*at++ = "0123456789abcdef"[number >> (shift - 4) & 0xf];
+	return at;
+}
+
 char *format_size(char buffer[UNITS_TEXT], uint64_t bytes)
 {
 	uint64_t unit = 1, whole, rest, tenths;

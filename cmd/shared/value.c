@@ -8,18 +8,6 @@
 #include <stddef.h>
 #include <string.h>
 
-struct value value_absent(void)
-{
-	return (struct value){.kind = VALUE_ABSENT};
-}
-
-struct value value_unsigned(uint64_t number)
-{
-	if (number == UINT64_MAX)
-		return value_absent();
-	return (struct value){.kind = VALUE_UNSIGNED, .number = number};
-}
-
 struct value value_signed(int64_t number)
 {
 	return (struct value){.kind = VALUE_SIGNED, .integer = number};
@@ -30,13 +18,6 @@ struct value value_real(double real)
 	if (!isfinite(real))
 		return value_absent();
 	return (struct value){.kind = VALUE_REAL, .real = real};
-}
-
-struct value value_text(const char *text)
-{
-	if (!text)
-		return value_absent();
-	return (struct value){.kind = VALUE_TEXT, .text = text};
 }
 
 struct value value_estimated(struct value value)

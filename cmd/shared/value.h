@@ -34,14 +34,31 @@ struct value {
 	};
 };
 
-struct value value_absent(void);
 /* UINT64_MAX, NULL, and a real that is no finite number are absent. */
-struct value value_unsigned(uint64_t number);
 struct value value_signed(int64_t number);
 struct value value_real(double real);
-struct value value_text(const char *text);
 /* The same, marked; 0 is no estimate. */
 struct value value_estimated(struct value value);
+
+/* Here, since rows with a score of them come in millions. */
+static inline struct value value_absent(void)
+{
+	return (struct value){.kind = VALUE_ABSENT};
+}
+
+static inline struct value value_unsigned(uint64_t number)
+{
+	return (struct value){
+		.kind = number == UINT64_MAX ? VALUE_ABSENT : VALUE_UNSIGNED,
+		.number = number,
+	};
+}
+
+static inline struct value value_text(const char *text)
+{
+	return (struct value){.kind = text ? VALUE_TEXT : VALUE_ABSENT, .text = text};
+}
+
 /* NAN if it is absent or text. */
 double value_as_real(const struct value *value);
 /* For --sort: absent is least, then numbers by size, then text by bytes. <0, 0, >0. */

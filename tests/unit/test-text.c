@@ -165,6 +165,26 @@ static void test_valid(void)
 		       fronts[i].length, i);
 }
 
+/* Eight bytes are judged at a time: each, at each place, must be judged as if it were alone. */
+static void test_plain(void)
+{
+	size_t wrong = 0;
+
+	for (unsigned byte = 0; byte < 256; byte++)
+		for (size_t place = 0; place < 24; place++) {
+			bool is_plain = byte >= ' ' && byte <= '~' && byte != '\\';
+			char text[] = "the quick brown fox jump";
+
+			text[place] = (char)byte;
+			wrong += text_plain_front(text, 24) != (is_plain ? 24 : place);
+			text[0] = ' '; /* the least that is plain */
+			if (place)
+				wrong += text_plain_front(text, 24) != (is_plain ? 24 : place);
+			wrong += text_plain_front(text, place) > place;
+		}
+	is_u64(wrong, 0, "what needs no escape is found to the byte");
+}
+
 int main(void)
 {
 	char *formatted;
@@ -176,6 +196,7 @@ int main(void)
 	test_random("C.UTF-8");
 	test_put_text();
 	test_valid();
+	test_plain();
 
 	is_u64(text_width("abc"), 3, "ASCII is as wide as it is long");
 	is_u64(text_width("\303\251\346\274\242"), 3, "Latin takes one column, Han two");

@@ -259,8 +259,36 @@ static void test_times(void)
 		"the last time of 64 bits");
 }
 
+/* As printf has them, at every length. */
+static void test_digits(void)
+{
+	char got[UNITS_TEXT + 1], expected[UNITS_TEXT + 1];
+	size_t wrong = 0;
+
+	for (unsigned i = 0; i < 64; i++)
+		for (int change = -1; change <= 1; change++) {
+			uint64_t number = (UINT64_C(1) << i) + (uint64_t)change;
+
+			*put_decimal(got, number) = '\0';
+			snprintf(expected, sizeof(expected), "%ju", (uintmax_t)number);
+			wrong += strcmp(got, expected) != 0;
+			*put_hexadecimal(got, number) = '\0';
+			snprintf(expected, sizeof(expected), "0x%jx", (uintmax_t)number);
+			wrong += strcmp(got, expected) != 0;
+		}
+	for (uint64_t number = 1; number <= UINT64_MAX / 10; number *= 10) {
+		*put_decimal(got, number - 1) = '\0';
+		snprintf(expected, sizeof(expected), "%ju", (uintmax_t)number - 1);
+		wrong += strcmp(got, expected) != 0;
+	}
+	*put_decimal(got, UINT64_MAX) = '\0';
+	is_text(got, "18446744073709551615", "the last number has all its digits");
+	is_u64(wrong, 0, "digits are those of printf");
+}
+
 int main(void)
 {
+	test_digits();
 	test_parser("a size", parse_size, sizes, COUNT(sizes), bad_sizes, COUNT(bad_sizes));
 	test_parser("a duration", parse_duration, durations, COUNT(durations), bad_durations,
 		    COUNT(bad_durations));
