@@ -99,6 +99,8 @@ vmtop_LDADD = $(COMMAND_LIBS) $(NCURSES_LIBS)
 
 bin_PROGRAMS += pagemap
 pagemap_SOURCES = \
+	cmd/pagemap/answer.c \
+	cmd/pagemap/answer.h \
 	cmd/pagemap/at.c \
 	cmd/pagemap/binary.c \
 	cmd/pagemap/caps.c \

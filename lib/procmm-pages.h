@@ -432,11 +432,13 @@ PMM_API const struct pmm_mapping *pmm_walk_find(const struct pmm_walk *walk, uin
 PMM_API enum pmm_page_class pmm_walk_class(const struct pmm_walk *walk, size_t index);
 
 /*
- * Before the first next: narrow the walk to [start, end), pages that are touched by it, and leave
- * mappings out.
+ * Narrow the walk to [start, end), pages that are touched by it. It begins anew, however far it has
+ * come: what is there is read again, the list of mappings stays that of the open.
  */
 PMM_API void pmm_walk_set_range(struct pmm_walk *walk, uint64_t start_address,
 				uint64_t end_address);
+
+/* Before the first next: leave a mapping out. */
 PMM_API void pmm_walk_leave_out(struct pmm_walk *walk, size_t index);
 
 /*

@@ -144,6 +144,32 @@ const struct pmm_mapping *pmm_walk_find(const struct pmm_walk *walk, uint64_t ad
 	return found ? &found->mapping : NULL;
 }
 
+/* What was read before is of another time. */
+static void rewind_walk(struct pmm_walk *walk)
+{
+	size_t first = 0, last = walk->count;
+
+	/* The first mapping that ends behind the start. */
+	while (first < last) {
+		size_t middle = first + (last - first) / 2;
+
+		if (walk->mappings[middle].mapping.end_address > walk->start)
+			last = middle;
+		else
+			first = middle + 1;
+	}
+	walk->mapping = first;
+	walk->at = walk->run_end = 0;
+	walk->search.mapping = first;
+	walk->search.at = walk->start;
+	walk->search.count = walk->search.next = 0;
+	walk->batch.count = walk->batch.next = walk->batch.words_count = 0;
+	walk->batch.end = 0;
+	walk->window.start = walk->window.end = 0;
+	walk->shmem.start = walk->shmem.end = 0;
+	walk->has_run_ahead = false;
+}
+
 void pmm_walk_set_range(struct pmm_walk *walk, uint64_t start_address, uint64_t end_address)
 {
 	uint64_t page_bytes = walk->page_bytes ? walk->page_bytes : 1;
@@ -153,7 +179,7 @@ void pmm_walk_set_range(struct pmm_walk *walk, uint64_t start_address, uint64_t 
 	walk->end = end_address;
 	if (past && end_address <= UINT64_MAX - page_bytes)
 		walk->end += page_bytes - past;
-	walk->search.at = walk->start;
+	rewind_walk(walk);
 }
 
 void pmm_walk_leave_out(struct pmm_walk *walk, size_t index)

@@ -164,8 +164,8 @@ long_options()
 	quietly "$VMTOP" -d .05 --csv
 	refused 2 "$VMTOP" -d 1y
 	has "$stderr" 'such as 0.5, 250ms, 1m'
-	for row in '' 0 -1 1.5 4294967296 +1 99999999999999999999 at 'at 1' 'at 1 x' 'at 1 0x' \
-		'at 1 0x1ffffffffffffffff' 'at x 0x1000'; do
+	for row in '' 0 -1 1.5 4294967296 +1 99999999999999999999 at 'at 1 x' 'at 1 0x' \
+		'at 1 0x1ffffffffffffffff' 'at 1.5 0x1000'; do
 		# shellcheck disable=SC2086 # a mode and its operands
 		refused 2 "$PAGEMAP" $row
 	done

@@ -140,6 +140,10 @@ at_is()
 		quietly "$PAGEMAP" at --json "$(at 16k-pages)" 300 "$row"
 		json_is '.processes[0].addresses[0] | "\(.address) \(.frame)"' '0x10000 0x10004'
 	done
+	for row in - 00010000; do
+		quietly "$PAGEMAP" at --json "$(at 16k-pages)" database "$row" <<<00010000
+		json_is '.processes[0].addresses[0] | "\(.address) \(.frame)"' '0x10000 0x10004'
+	done
 	for row in 0010000 10000 65536 00010000h 0000-0000 +0010000 1ffffffffffffffff; do
 		refused 2 "$PAGEMAP" at "$(at 16k-pages)" 300 "$row"
 		has "$stderr" "'$row': address expected"
@@ -156,6 +160,34 @@ at_is()
 	# The upper end of the kernel's half is an address like any other.
 	run --separate-stderr "$PAGEMAP" at "$(at 16k-pages)" 300 0xffffffffffffffff
 	is "$status" 1 "exit status"
+}
+
+@test "pagemap at: addresses from standard input are answered one by one, bad lines told" {
+	local answer
+
+	run --separate-stderr "$PAGEMAP" at --json "$(at 16k-pages)" 300 \
+		< <(printf '0x50000\n\n0x30000\nx\0y\n0x54000 \n\e[2J\n0x58000')
+	is "$status" 1 "exit status"
+	json_is '.processes[0] | "\(.complete) \(.addresses | map(.state // "-") | join(" "))"' \
+		'true swap - guard'
+	json_is .complete false
+	is "$stderr" "pagemap: standard input:2: '': hexadecimal address expected
+pagemap: 0x30000: not in a mapping of process 300
+pagemap: standard input:4: 'x': hexadecimal address expected
+pagemap: standard input:5: '0x54000 ': hexadecimal address expected
+pagemap: standard input:6: '\\x1b[2J': hexadecimal address expected"
+	quietly "$PAGEMAP" at "$(at 16k-pages)" 300 </dev/null
+	is "$output" ''
+	# Who waits for an answer before asking again gets one.
+	coproc ASKED { "$PAGEMAP" at "$(at 16k-pages)" 300; }
+	undo_later end_process $ASKED_PID
+	for row in 0x50000 0x58000; do
+		echo $row >&"${ASKED[1]}"
+		until read -r -t 10 answer <&"${ASKED[0]}" && [[ $answer == PAGE* ]]; do
+			[[ $answer == ?* || $row == 0x58000 ]] || fail "no answer"
+		done
+	done
+	is "$answer" 'PAGE  guard page: an access ends in SIGSEGV'
 }
 
 @test "pagemap: a page table that ends too soon leaves its mappings absent, and is incomplete" {

@@ -60,7 +60,7 @@ static const struct opts_mode modes[] = {
 	 MODE_VMAS, "@pid"},
 	{"pages", "PROCESS...",
 	 "list the runs of pages that are alike, with frames, flags and slots", MODE_PAGES, "@pid"},
-	{"at", "PID ADDRESS...", "follow addresses through the page table to a frame or slot",
+	{"at", "PROCESS [ADDRESS...]", "follow addresses through the page table to a frame or slot",
 	 MODE_AT, "@pid"},
 	{"map", "PROCESS...", "draw the address space of each process", MODE_MAP, "@pid"},
 	{"thp", "PROCESS...", "say how large the folios of each process are", MODE_THP, "@pid"},
@@ -411,14 +411,24 @@ static void run_processes(struct inquest *inquest, const struct work *work, char
 static void run_at(struct inquest *inquest, char **operands, size_t count)
 {
 	uint64_t *addresses = allocate(count, sizeof(*addresses));
-	pid_t pid = parse_pid(operands[0]);
+	size_t found;
+	pid_t *pids;
 
+	if (count == 2 && !strcmp(operands[1], "-"))
+		count = 1; /* from standard input, as without any */
 	for (size_t i = 1; i < count; i++)
 		if (!parse_typed_address(operands[i], &addresses[i - 1]))
 			die_usage("'%s': address expected, hexadecimal: 0x7f1c0012f3a8, or as "
 				  "/proc/PID/maps prints it",
 				  operands[i]);
-	at_run(inquest, pid, addresses, count - 1);
+	pids = scope_find(inquest, operands, 1, &found);
+	if (found > 1)
+		complain(operands[0], "%zu processes of that name: choose one by its number",
+			 found);
+	else if (found || inquest->settings.report.format == FORMAT_JSON)
+		at_run(inquest, found ? pids[0] : 0, addresses, count - 1);
+	scope_close(inquest);
+	free(pids);
 	free(addresses);
 }
 
@@ -457,14 +467,12 @@ static void run(struct request *request, const struct opts_mode *mode, char **op
 static void check_operands(const struct request *request, const struct opts_mode *mode,
 			   size_t count)
 {
-	if (count == 1 && mode->bit == MODE_AT)
-		die_usage("address expected after the process id");
 	if (count || mode->bit & MODES_WITHOUT_OPERANDS)
 		return;
 	if (mode->bit == MODE_DECODE || mode->bit == MODE_FILE)
 		die_usage("%s expected", mode->bit == MODE_FILE ? "path" : "word");
 	if (mode->bit == MODE_AT)
-		die_usage("process id expected");
+		die_usage("process expected: its id or name");
 	if (!scope_is_set(&request->inquest.settings.scope))
 		die_usage("process expected: its id or name, or --all");
 }

@@ -89,8 +89,6 @@ bool parse_facilities(const char *list, unsigned *ret_facilities);
 
 /* ---- select.c: which processes ---- */
 
-/* Exits with a usage error if it is none. */
-pid_t parse_pid(const char *operand);
 bool scope_is_set(const struct scope *scope);
 /* By ascending pid, or, if all are numbers, as they were named; after complaints. Free them. */
 pid_t *scope_find(struct inquest *inquest, char **operands, size_t count, size_t *ret_count);
@@ -261,6 +259,9 @@ void caps_run(struct inquest *inquest);
 /* "uptodate,lru": the names of flags that are set; "" if none is. Free it. */
 char *frame_flag_names(uint64_t flags);
 
+/* Say what of a walk with FLAGS is hidden: a line for each cause. */
+void remark_hidden(const struct inquest *inquest, unsigned flags);
+
 struct swap_area {
 	char *name;
 	uint64_t size_bytes;
@@ -303,6 +304,7 @@ void swap_run(struct inquest *inquest, char **operands, size_t count);
 
 /* ---- at.c ---- */
 
+/* PID 0: nobody is asked about. COUNT 0: addresses come on standard input, a line each. */
 void at_run(struct inquest *inquest, pid_t pid, const uint64_t *addresses, size_t count);
 
 #endif

@@ -138,29 +138,6 @@ static unsigned walk_flags(const struct settings *settings)
 	return flags;
 }
 
-/* Once for each cause. */
-static void remark_missing(const struct inquest *inquest, unsigned flags)
-{
-	static const struct {
-		unsigned flags;
-		enum pmm_facility facility;
-		const char *what;
-	} table[] = {
-		{PMM_WALK_FRAMES | PMM_WALK_FLAGS | PMM_WALK_COUNTS | PMM_WALK_CGROUPS,
-		 PMM_FACILITY_FRAMES, "frame numbers and swap slots hidden"},
-		{PMM_WALK_FLAGS, PMM_FACILITY_KPAGEFLAGS, "flags of frames hidden"},
-		{PMM_WALK_COUNTS, PMM_FACILITY_KPAGECOUNT, "map counts hidden"},
-		{PMM_WALK_CGROUPS, PMM_FACILITY_KPAGECGROUP, "cgroups of frames hidden"},
-	};
-
-	for (size_t i = 0; pmm_root_is_live(inquest->root) && i < sizeof(table) / sizeof(*table);
-	     i++)
-		if (flags & table[i].flags &&
-		    !pmm_facilities_has(inquest->facilities, table[i].facility))
-			remark(NULL, "%s: %s", table[i].what,
-			       pmm_facilities_why(inquest->facilities, table[i].facility));
-}
-
 /* There are few sets of flags, which come again and again. */
 static const char *flag_names(struct listing *listing, uint64_t flags)
 {
@@ -274,7 +251,7 @@ void pages_run(struct inquest *inquest, const pid_t *pids, size_t count)
 
 	for (size_t i = 0; i < count && needs(settings, FIELD_AREA); i++)
 		swap_areas_see(listing.areas, inquest, pids[i]);
-	remark_missing(inquest, flags);
+	remark_hidden(inquest, flags);
 	if (is_json)
 		document_open();
 	else if (settings->is_binary)

@@ -65,7 +65,7 @@ static bool is_numeral(const char *word)
 	return !word[strspn(word, "0123456789+-., ")];
 }
 
-pid_t parse_pid(const char *operand)
+static pid_t parse_pid(const char *operand)
 {
 	uint64_t number;
 

@@ -5,10 +5,7 @@
  * as vmas.c lists them. Pages that processes share count for each of them.
  */
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "pagemap.h"
+#include "rows.h"
 #include "shared/message.h"
 #include "shared/stream.h"
 #include "shared/text.h"
@@ -77,23 +74,14 @@ const struct field process_fields[FIELDS + 1] = {
 			true},
 };
 
-struct row {
-	pid_t pid;
-	char *name;
-	const char *user; /* NULL: not asked for */
-	struct sums sums;
-	uint64_t table_bytes;
-	bool is_complete;
-};
-
 struct summary {
 	struct inquest *inquest;
 	unsigned walk_flags;
 	struct users *users; /* NULL: not asked for */
-	struct row *rows;
+	struct rows *rows;
 	size_t count;
 	struct sums total;
-	uint64_t table_bytes;
+	uint64_t table_bytes; /* of all; absent: of none is it known */
 };
 
 /* ---- counting ---- */
@@ -124,24 +112,40 @@ static size_t sum_mappings(struct target *target, struct sums *ret_sums)
 	return count;
 }
 
-static void add_target(struct summary *summary, struct target *target)
+static void sum_values(const struct sums *sums, struct value *values)
 {
-	const struct pmm_process *process = target->process;
-	struct row row = {.pid = process->pid, .table_bytes = process->table_bytes};
+	for (size_t i = FIRST_SUM; i <= LAST_SUM; i++)
+		values[i] = sums_value(sums, (enum sum)(i - FIRST_SUM));
+}
 
-	if (!sum_mappings(target, &row.sums))
-		return;
-	row.name = format_text("%s", process->name);
-	row.is_complete = target->is_complete;
-	if (summary->users)
-		row.user = users_name(summary->users, target->root, process);
-	summary->rows[summary->count++] = row;
-	sums_add(&summary->total, &row.sums);
-	if (row.table_bytes == PMM_ABSENT)
+static void add_tables(struct summary *summary, uint64_t table_bytes)
+{
+	if (table_bytes == PMM_ABSENT)
 		return;
 	if (summary->table_bytes == PMM_ABSENT)
 		summary->table_bytes = 0;
-	summary->table_bytes += row.table_bytes;
+	summary->table_bytes += table_bytes;
+}
+
+static void add_target(struct summary *summary, struct target *target)
+{
+	const struct pmm_process *process = target->process;
+	struct value *values;
+	struct sums sums;
+
+	if (!sum_mappings(target, &sums))
+		return;
+	summary->count++;
+	sums_add(&summary->total, &sums);
+	add_tables(summary, process->table_bytes);
+	values = rows_add(summary->rows);
+	sum_values(&sums, values);
+	values[FIELD_PID] = value_unsigned((uint64_t)process->pid);
+	values[FIELD_TABLES] = value_unsigned(process->table_bytes);
+	values[FIELD_COMPLETE] = value_unsigned(target->is_complete);
+	values[FIELD_NAME] = value_text(rows_keep(summary->rows, format_text("%s", process->name)));
+	if (summary->users)
+		values[FIELD_USER] = value_text(users_name(summary->users, target->root, process));
 }
 
 static void add_processes(struct summary *summary, const pid_t *pids, size_t count)
@@ -158,43 +162,12 @@ static void add_processes(struct summary *summary, const pid_t *pids, size_t cou
 
 /* ---- showing ---- */
 
-static void sum_values(const struct sums *sums, struct value *values)
-{
-	for (size_t i = FIRST_SUM; i <= LAST_SUM; i++)
-		values[i] = sums_value(sums, (enum sum)(i - FIRST_SUM));
-}
-
-static void row_values(const struct row *row, struct value *values)
-{
-	sum_values(&row->sums, values);
-	values[FIELD_PID] = value_unsigned((uint64_t)row->pid);
-	values[FIELD_USER] = value_text(row->user);
-	values[FIELD_TABLES] = value_unsigned(row->table_bytes);
-	values[FIELD_COMPLETE] = value_unsigned(row->is_complete);
-	values[FIELD_NAME] = value_text(row->name);
-}
-
 static void total_values(const struct summary *summary, struct value *values)
 {
 	for (size_t i = 0; i < FIELDS; i++)
 		values[i] = value_absent();
 	sum_values(&summary->total, values);
 	values[FIELD_TABLES] = value_unsigned(summary->table_bytes);
-}
-
-static int compare_rows(const void *a, const void *b, void *data)
-{
-	size_t field = *(const size_t *)data;
-	const struct row *left = a, *right = b;
-	struct value first[FIELDS], second[FIELDS];
-	int difference;
-
-	row_values(left, first);
-	row_values(right, second);
-	difference = value_compare(&first[field], &second[field]);
-	if (difference)
-		return process_fields[field].unit == UNIT_TEXT ? difference : -difference;
-	return (left->pid > right->pid) - (left->pid < right->pid);
 }
 
 /* The total is a line for people, where its first field can say what it is. */
@@ -230,7 +203,6 @@ static void show(const struct summary *summary)
 {
 	const struct settings *settings = &summary->inquest->settings;
 	bool is_json = settings->report.format == FORMAT_JSON;
-	struct value values[FIELDS];
 	struct report *report;
 
 	if (is_json) {
@@ -238,10 +210,7 @@ static void show(const struct summary *summary)
 		json_text("schema", "pagemap/1");
 	}
 	report = report_open(&settings->report, &settings->fields, "processes");
-	for (size_t i = 0; i < summary->count; i++) {
-		row_values(&summary->rows[i], values);
-		report_row(report, values);
-	}
+	rows_put(summary->rows, report);
 	report_total(summary, report);
 	report_close(report);
 	if (is_json)
@@ -256,7 +225,7 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count)
 		/* To tell what is exclusive takes several times as long as all the rest. */
 		.walk_flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : PMM_WALK_HEADS,
 		.users = needs(settings, FIELD_USER) ? users_open() : NULL,
-		.rows = allocate(count + 1, sizeof(*summary.rows)),
+		.rows = rows_open(process_fields),
 		.total = sums_none(),
 		.table_bytes = PMM_ABSENT,
 	};
@@ -264,13 +233,9 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count)
 	if (summary.users || needs(settings, FIELD_TABLES))
 		settings->process_flags = PMM_PROCESSES_STATUS;
 	add_processes(&summary, pids, count);
-	if (settings->sort != SORT_ADDRESS && summary.count)
-		qsort_r(summary.rows, summary.count, sizeof(*summary.rows), compare_rows,
-			&settings->sort);
+	rows_sort(summary.rows, settings->sort);
 	show(&summary);
-	for (size_t i = 0; i < summary.count; i++)
-		free(summary.rows[i].name);
-	free(summary.rows);
+	rows_close(summary.rows);
 	if (summary.users)
 		users_close(summary.users);
 }

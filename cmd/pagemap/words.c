@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * Words that several modes have in common: the flags of a frame by name, and the name of the swap
- * area that a type is.
+ * Words that several modes have in common: the flags of a frame by name, the name of the swap area
+ * that a type is, and what is hidden for which cause.
  */
 
 #include <stdlib.h>
@@ -143,4 +143,52 @@ struct swap_areas *swap_areas_close(struct swap_areas *areas)
 	free(areas->list);
 	free(areas);
 	return NULL;
+}
+
+/* What of a walk is hidden, by the facility that it lacks. */
+static const struct {
+	unsigned flags;
+	enum pmm_facility facility;
+	const char *what;
+} hidden[] = {
+	{PMM_WALK_FRAMES | PMM_WALK_FLAGS | PMM_WALK_COUNTS | PMM_WALK_CGROUPS, PMM_FACILITY_FRAMES,
+	 "frame numbers and swap slots"},
+	{PMM_WALK_FLAGS, PMM_FACILITY_KPAGEFLAGS, "flags of frames"},
+	{PMM_WALK_COUNTS, PMM_FACILITY_KPAGECOUNT, "map counts"},
+	{PMM_WALK_CGROUPS, PMM_FACILITY_KPAGECGROUP, "cgroups of frames"},
+};
+
+enum { HIDDEN = sizeof(hidden) / sizeof(*hidden) };
+
+static const char *why_hidden(const struct inquest *inquest, unsigned flags, size_t i)
+{
+	return flags & hidden[i].flags ? pmm_facilities_why(inquest->facilities, hidden[i].facility)
+				       : NULL;
+}
+
+void remark_hidden(const struct inquest *inquest, unsigned flags)
+{
+	const char *told = NULL;
+
+	for (size_t i = 0; pmm_root_is_live(inquest->root) && i < HIDDEN; i++) {
+		const char *why = why_hidden(inquest, flags, i);
+		char *what;
+
+		if (!why || (told && !strcmp(told, why)))
+			continue;
+		what = format_text("%s", hidden[i].what);
+		for (size_t k = i + 1; k < HIDDEN; k++) {
+			const char *other = why_hidden(inquest, flags, k);
+			char *longer;
+
+			if (!other || strcmp(other, why) != 0)
+				continue;
+			longer = format_text("%s, %s", what, hidden[k].what);
+			free(what);
+			what = longer;
+		}
+		remark(NULL, "%s hidden: %s", what, why);
+		free(what);
+		told = why;
+	}
 }

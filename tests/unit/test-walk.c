@@ -177,6 +177,68 @@ static void test_left_out(struct pmm_root *root, const struct pmm_facilities *fa
 	pmm_walk_close(walk);
 }
 
+/* Where the first run is, of how many pages. */
+static void first_run_is(struct pmm_walk *walk, uint64_t address, uint64_t pages, const char *what)
+{
+	const struct pmm_mapping *mapping;
+	const struct pmm_run *run;
+
+	if (!ok(pmm_walk_next_mapping(walk, &mapping) == 1 && pmm_walk_next_run(walk, &run) == 1,
+		"%s: there is a run", what))
+		return;
+	is_u64(run->address, address, "%s: where it is", what);
+	is_u64(run->pages, pages, "%s: how long it is", what);
+}
+
+static void test_anew(struct pmm_root *root, const struct pmm_facilities *facilities)
+{
+	const struct pmm_mapping *mapping;
+	struct pmm_walk *walk = NULL;
+
+	pmm_walk_open(root, facilities, 7, PMM_WALK_FRAMES, &walk);
+	first_run_is(walk, 0x10000, 3, "all of it");
+	pmm_walk_set_range(walk, 0x30000, 0x31000);
+	first_run_is(walk, 0x30000, 1, "a range behind");
+	pmm_walk_set_range(walk, 0x12345, 0x12346);
+	first_run_is(walk, 0x12000, 1, "a range before");
+	pmm_walk_set_range(walk, 0, UINT64_MAX);
+	first_run_is(walk, 0x10000, 3, "all of it again");
+	pmm_walk_set_range(walk, 0x26000, 0x27000);
+	ok(pmm_walk_next_mapping(walk, &mapping) == 0, "where no mapping is there is none");
+	pmm_walk_close(walk);
+}
+
+/* DATA: counts what is asked about. */
+static int is_swapped(const struct pmm_run *run, void *data)
+{
+	++*(unsigned *)data;
+	return run->state == PMM_PAGE_SWAP;
+}
+
+static void test_chosen(struct pmm_root *root, const struct pmm_facilities *facilities)
+{
+	const struct pmm_mapping *mapping;
+	const struct pmm_run *run;
+	struct pmm_walk *walk = NULL;
+	struct pmm_sums sums;
+	unsigned asked = 0;
+
+	pmm_walk_open(root, facilities, 7, PMM_WALK_FRAMES, &walk);
+	pmm_walk_choose_runs(walk, is_swapped, &asked);
+	pmm_walk_next_mapping(walk, &mapping);
+	ok(pmm_walk_next_run(walk, &run) == 1 && run->address == 0x16000 && run->pages == 2,
+	   "the first run that is wanted");
+	ok(pmm_walk_next_run(walk, &run) == 1 && run->address == 0x18000, "and the other one");
+	ok(pmm_walk_next_run(walk, &run) == 0, "and no more");
+	ok(asked > 4, "of all it was asked");
+	pmm_walk_set_range(walk, 0, UINT64_MAX);
+	pmm_walk_next_mapping(walk, &mapping);
+	ok(pmm_walk_sum(walk, &sums) == 0, "they are summed up");
+	is_u64(sums.pages, 3, "nothing else is in the sum");
+	is_u64(sums.states[PMM_PAGE_SWAP], 3, "they are in swap");
+	pmm_walk_close(walk);
+}
+
 /* A page table that ends: what comes before is walked, and then it is said. */
 static void test_cut(const struct tree *tree, struct pmm_root *root,
 		     const struct pmm_facilities *facilities)
@@ -205,6 +267,8 @@ int main(void)
 	pmm_facilities_open(root, 0, &facilities);
 	test_runs(root, facilities);
 	test_left_out(root, facilities);
+	test_anew(root, facilities);
+	test_chosen(root, facilities);
 	test_cut(&tree, root, facilities);
 	pmm_facilities_close(facilities);
 	pmm_root_close(root);
