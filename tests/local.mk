@@ -105,12 +105,14 @@ BATS_TESTS = \
 	tests/real/off.bats \
 	tests/real/pages.bats \
 	tests/real/resize.bats \
+	tests/real/rights.bats \
 	tests/real/room.bats \
 	tests/real/show.bats \
 	tests/real/thrash.bats \
 	tests/screen.bats \
 	tests/real/slots.bats \
 	tests/real/who.bats \
+	tests/real/storm.bats \
 	tests/swapctl.bats \
 	tests/sysroot.bats \
 	tests/verdict.bats \
@@ -190,6 +192,10 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/programs/raw-pages.c \
 	tests/programs/sharers.c \
 	tests/programs/sleepers.c \
+	tests/programs/map-files.c \
+	tests/programs/memory-user.c \
+	tests/programs/raw-pages.c \
+	tests/programs/storm.c \
 	tests/programs/swap-on.c \
 	tests/programs/truth-table.c \
 	tests/real/process.bash \

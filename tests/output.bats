@@ -41,6 +41,10 @@ pagemap_formats='100
 100 --pairs
 100 --csv
 100 --tsv
+pages 100
+pages 100 --json --output-all
+pages 100 --csv
+pages 100 --tsv
 -s -A
 -s -A --json --output-all
 -s -A --raw

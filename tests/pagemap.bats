@@ -180,7 +180,7 @@ pagemap: standard input:6: '\\x1b[2J': hexadecimal address expected"
 	is "$output" ''
 	# Who waits for an answer before asking again gets one.
 	coproc ASKED { "$PAGEMAP" at "$(at 16k-pages)" 300; }
-	undo_later end_process $ASKED_PID
+	undo_later end_process "$ASKED_PID"
 	for row in 0x50000 0x58000; do
 		echo $row >&"${ASKED[1]}"
 		until read -r -t 10 answer <&"${ASKED[0]}" && [[ $answer == PAGE* ]]; do
@@ -237,7 +237,7 @@ pagemap: standard input:6: '\\x1b[2J': hexadecimal address expected"
 	fi
 	matches "$stderr" '^pagemap: [0-9]+: page table: permission denied; needs ptrace rights'
 	has_lines "$stderr" 1
-	has "$stderr" ' (CAP_SYS_PTRACE) over the process'
+	has "$stderr" ' over the process (CAP_SYS_PTRACE, and of another user CAP_DAC_READ_SEARCH)'
 }
 
 @test "pagemap: of the shell that runs it it sees every mapping, and what adds up adds up" {

@@ -275,7 +275,7 @@ void scope_close(struct inquest *inquest)
 	if (tally->denied)
 		complain(NULL,
 			 "%zu process%s not readable: needs ptrace rights over them "
-			 "(CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)",
+			 "(CAP_SYS_PTRACE, and of other users CAP_DAC_READ_SEARCH)",
 			 tally->denied, tally->denied == 1 ? "" : "es");
 	if (tally->missing)
 		complain(NULL, "%zu process%s without mappings in the captured tree",

@@ -44,8 +44,8 @@ static void complain_of(struct pmm_root *root, pid_t pid, const char *what, int 
 	/* ptrace(2), "Ptrace access mode checking": the same check for both files. */
 	if (is_denied && pmm_root_is_live(root))
 		complain(object,
-			 "%s: permission denied; needs ptrace rights (CAP_SYS_PTRACE) over the "
-			 "process",
+			 "%s: permission denied; needs ptrace rights over the process "
+			 "(CAP_SYS_PTRACE, and of another user CAP_DAC_READ_SEARCH)",
 			 what);
 	else if (is_denied)
 		complain(object, "%s: permission denied", what);
