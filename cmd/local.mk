@@ -130,6 +130,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/question.c \
 	cmd/pagemap/question.h \
 	cmd/pagemap/record.h \
+	cmd/pagemap/request.h \
 	cmd/pagemap/rows.c \
 	cmd/pagemap/rows.h \
 	cmd/pagemap/select.c \
@@ -145,6 +146,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/thp.c \
 	cmd/pagemap/thp.h \
 	cmd/pagemap/users.c \
+	cmd/pagemap/views.c \
 	cmd/pagemap/vmas.c \
 	cmd/pagemap/who-file.c \
 	cmd/pagemap/who-show.c \

@@ -431,20 +431,11 @@ PMM_API const struct pmm_mapping *pmm_walk_find(const struct pmm_walk *walk, uin
 /* What a mapping maps: anonymous memory, a file... A private mapping of a file may hold both. */
 PMM_API enum pmm_page_class pmm_walk_class(const struct pmm_walk *walk, size_t index);
 
-/*
- * Narrow the walk to [start, end), pages that are touched by it. It begins anew, however far it has
- * come: what is there is read again, the list of mappings stays that of the open.
- */
+/* Begin anew, narrowed to [start, end), pages that it touches; the list of mappings stays. */
 PMM_API void pmm_walk_set_range(struct pmm_walk *walk, uint64_t start_address,
 				uint64_t end_address);
-
-/* Before the first next: leave a mapping out. */
+/* Before the first next: leave a mapping out; and all runs of which IS_WANTED says 0. */
 PMM_API void pmm_walk_leave_out(struct pmm_walk *walk, size_t index);
-
-/*
- * Likewise, runs: those of which IS_WANTED says 0 come in no pmm_walk_next_run() and count in no
- * pmm_walk_sum(). DATA: for it. NULL: all are wanted.
- */
 PMM_API void pmm_walk_choose_runs(struct pmm_walk *walk,
 				  int (*is_wanted)(const struct pmm_run *run, void *data),
 				  void *data);

@@ -8,39 +8,15 @@
  * matches, or maps what `who` was asked for.
  */
 
-#include "pagemap.h"
+#include "request.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "shared/field-list.h"
 #include "shared/message.h"
-#include "shared/opts.h"
 #include "shared/text.h"
 #include "shared/units.h"
-
-enum {
-	MODE_VMAS = 1 << 0,
-	MODE_AT = 1 << 1,
-	MODE_PAGES = 1 << 2,
-	MODE_DECODE = 1 << 3,
-	MODE_CAPS = 1 << 4,
-	MODE_FRAMES = 1 << 5,
-	MODE_MAP = 1 << 6,
-	MODE_THP = 1 << 7,
-	MODE_FILE = 1 << 8,
-	MODE_WHO = 1 << 9,
-	MODE_SWAP = 1 << 10,
-	MODES_OF_PIDS = MODE_VMAS | MODE_PAGES | MODE_MAP | MODE_THP,
-	MODES_OF_LINES = MODE_THP | MODE_FRAMES | MODE_SWAP, /* several tables: --by chooses one */
-	MODES_OF_VIEWS = MODES_OF_LINES | MODE_FILE,	     /* that have several tables */
-	MODES_WITHOUT_OPERANDS = MODE_WHO | MODE_FRAMES | MODE_SWAP | MODE_CAPS,
-	MODES_OF_PICTURES = MODE_MAP | MODE_FRAMES | MODE_FILE | MODE_SWAP,
-	MODES_OF_TABLES =
-		MODE_VMAS | MODE_MAP | MODES_OF_VIEWS | MODE_WHO | MODE_DECODE | MODE_CAPS,
-	MODES_OF_ROWS = MODES_OF_TABLES | MODE_PAGES,
-};
 
 enum {
 	OPTION_DISABLE = OPTS_LONG,
@@ -135,19 +111,6 @@ static const struct opts_program program = {
 		"Show what is behind the addresses of a process: frames, swap slots, or nothing.",
 	.modes = modes,
 	.options = options,
-};
-
-/* What was typed, before it is made into settings. */
-struct request {
-	struct inquest inquest;
-	struct tally tally;
-	unsigned disabled; /* facilities that shall be taken for missing: a bit for each */
-	const char *fields;
-	const char *sort;
-	const char *by;
-	const char *sysroot;
-	bool with_all_fields;
-	bool with_field_list; /* and nothing else */
 };
 
 /* Which processes, and which pages of them; false: it is another option. */
@@ -272,127 +235,6 @@ static void take_option(struct request *request, int id, const char *argument)
 	}
 }
 
-/* What a mode lists: the name of its array in JSON, and its fields; and what runs it. */
-struct work {
-	unsigned mode;
-	struct field_list list;
-	/* NULL: not of a mode of processes */
-	void (*run)(struct inquest *inquest, const pid_t *pids, size_t count);
-	const struct view *views; /* the tables of a mode that has several, instead of the list */
-};
-
-static const struct work works[] = {
-	{MODE_VMAS, {"mappings", NULL, mapping_fields}, vmas_run, NULL},
-	{MODE_PAGES, {"runs", NULL, run_fields}, pages_run, NULL},
-	{MODE_MAP, {"strips", NULL, strip_fields}, map_run, NULL},
-	{MODE_THP, {NULL, NULL, NULL}, thp_run, thp_views},
-	{MODE_FRAMES, {NULL, NULL, NULL}, NULL, frame_views},
-	{MODE_FILE, {NULL, NULL, NULL}, NULL, file_views},
-	{MODE_WHO, {"mappings", NULL, who_fields}, NULL, NULL},
-	{MODE_SWAP, {NULL, NULL, NULL}, NULL, swap_views},
-	{MODE_DECODE, {"words", NULL, word_fields}, NULL, NULL},
-	{MODE_CAPS, {"facilities", NULL, facility_fields}, NULL, NULL},
-};
-
-static const struct work summary = {
-	MODE_VMAS, {"processes", NULL, process_fields}, summary_run, NULL};
-
-static const struct work *work_of(const struct request *request, const struct opts_mode *mode)
-{
-	if (request->inquest.settings.with_summary)
-		return &summary;
-	for (size_t i = 0; i < sizeof(works) / sizeof(*works); i++)
-		if (works[i].mode == mode->bit)
-			return &works[i];
-	return &works[0];
-}
-
-/* Of a mode that has several tables, the one that is asked for; else NULL. */
-static const struct view *choose_view(struct request *request, const struct opts_mode *mode)
-{
-	const struct view *views = work_of(request, mode)->views;
-	size_t i = request->inquest.settings.view;
-
-	if (!views)
-		return NULL;
-	while (request->by && views[i].name && strcmp(views[i].name, request->by) != 0)
-		i++;
-	if (request->by && !views[i].name)
-		opts_bad_argument(&program, OPTION_BY, request->by,
-				  "one of those in pagemap(1) expected");
-	request->inquest.settings.view = i;
-	return &views[i];
-}
-
-static struct field_list list_of(const struct request *request, const struct opts_mode *mode,
-				 const struct view *view)
-{
-	return view ? view->list : work_of(request, mode)->list;
-}
-
-_Noreturn static void list_fields(const struct request *request, struct field_list list)
-{
-	const struct field_list lists[] = {list, {NULL, NULL, NULL}};
-
-	fields_list(&request->inquest.settings.report, "pagemap/1", lists);
-	exit(program_end(EXIT_DONE));
-}
-
-/* A name of the other table of vmas is told from one that nobody has. */
-static void refuse_others(const struct request *request, const char *list)
-{
-	bool with_summary = request->inquest.settings.with_summary;
-
-	fields_refuse_others(with_summary ? process_fields : mapping_fields,
-			     with_summary ? mapping_fields : process_fields, list,
-			     with_summary ? "a field of mappings, not of --summary"
-					  : "a field of --summary");
-}
-
-/* Rows of several processes in one file say whose they are; a table and JSON say it above them. */
-static void choose_fields(struct request *request, const struct opts_mode *mode,
-			  const struct view *view)
-{
-	struct settings *settings = &request->inquest.settings;
-	enum format format = settings->report.format;
-	bool has_heading = format == FORMAT_TABLE || format == FORMAT_JSON;
-	const struct field *fields = list_of(request, mode, view).fields;
-	const char *list = request->fields;
-
-	if (settings->is_binary && (list || request->with_all_fields))
-		die_usage("--binary: records have all fields; --output does not go with it");
-	if (list && mode->bit == MODE_VMAS)
-		refuse_others(request, list);
-	if (request->sort) {
-		if (mode->bit == MODE_VMAS)
-			refuse_others(request, request->sort);
-		settings->sort = field_find(fields, request->sort);
-	}
-	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
-		list = "+pid";
-	if (!list && !has_heading && mode->bit == MODE_WHO)
-		list = "+what";
-	if (!list && view && view->fields)
-		list = view->fields;
-	settings->fields =
-		request->with_all_fields ? selection_all(fields) : selection_parse(fields, list);
-}
-
-/* A picture has neither rows nor fields; ranges and who maps are in the order of the files. */
-static void refuse_views(const struct request *request, const struct opts_mode *mode)
-{
-	const struct settings *settings = &request->inquest.settings;
-	bool is_of_files = mode->bit == MODE_FILE && settings->view != FILE_VIEW_SUMS;
-
-	if (settings->with_map && (settings->report.format != FORMAT_TABLE || request->by ||
-				   request->fields || request->sort || request->with_all_fields))
-		die_usage("--map draws a picture: it goes with no format, field, order or --by");
-	if (is_of_files && settings->with_map)
-		die_usage("--map goes neither with --ranges nor with --missing nor with --who");
-	if (is_of_files && request->sort)
-		die_usage("--sort goes neither with --ranges nor with --missing nor with --who");
-}
-
 static void run_processes(struct inquest *inquest, const struct work *work, char **operands,
 			  size_t count)
 {
@@ -513,13 +355,15 @@ int main(int argc, char **argv)
 	while (opts_next(opts, &id, &argument))
 		take_option(&request, id, argument);
 	view = choose_view(&request, mode);
+	if (view && !view->name && request.by)
+		opts_bad_argument(&program, OPTION_BY, request.by,
+				  "one of those in pagemap(1) expected");
 	if (request.with_field_list)
-		list_fields(&request, list_of(&request, mode, view));
+		list_fields(&request, mode, view);
 	settings->report.is_endless = is_endless(settings, mode);
 	operands = opts_operands(opts, &count);
 	check_operands(&request, mode, count);
 	choose_fields(&request, mode, view);
-	refuse_views(&request, mode);
 	if (mode->bit == MODE_DECODE)
 		decode_run(settings, operands);
 	else
