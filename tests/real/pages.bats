@@ -243,7 +243,7 @@ agrees_with_entries()
 	json_is '.processes[0].total.huge_bytes' null
 	run --separate-stderr "$PAGEMAP" pages --json --disable=kpageflags,kpagecount $pid
 	is "$status" 0 "exit status"
-	has "$stderr" 'flags of frames hidden: disabled'
+	has "$stderr" 'flags of frames, map counts hidden: disabled'
 	json_true 'all(.processes[0].runs[]; .flags == null and .map_count == null)'
 	json_true 'any(.processes[0].runs[]; .frame != null)'
 }
