@@ -104,8 +104,12 @@ lib_libprocmm_la_LDFLAGS = $(HARDENING_LDFLAGS) $(DEFS_LDFLAGS) -version-info 0:
 	-Wl,--version-script=$(srcdir)/lib/libprocmm.sym
 EXTRA_lib_libprocmm_la_DEPENDENCIES = lib/libprocmm.sym
 
-include_HEADERS += lib/procmm.h lib/procmm-files.h lib/procmm-pages.h lib/procmm-processes.h \
-include_HEADERS += lib/procmm.h lib/procmm-files.h lib/procmm-owners.h lib/procmm-pages.h \
+include_HEADERS += \
+	lib/procmm.h \
+	lib/procmm-files.h \
+	lib/procmm-owners.h \
+	lib/procmm-pages.h \
+	lib/procmm-processes.h \
 	lib/procmm-verdict.h
 pkgconfig_DATA = lib/procmm.pc
 EXTRA_DIST += lib/libprocmm.sym

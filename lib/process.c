@@ -596,17 +596,3 @@ const char *pmm_processes_complaint(const struct pmm_processes *processes)
 {
 	return processes->complaint;
 }
-
-uint64_t process_swap_bytes(struct pmm_root *root, pid_t pid)
-{
-	const struct pmm_process *process;
-	struct pmm_processes *one;
-	uint64_t bytes = PMM_ABSENT;
-
-	if (pmm_processes_open_one(root, pid, PMM_PROCESSES_STATUS, &one) < 0)
-		return bytes;
-	if (pmm_processes_next(one, &process) > 0)
-		bytes = process->swap_bytes;
-	pmm_processes_close(one);
-	return bytes;
-}

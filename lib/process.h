@@ -17,8 +17,6 @@ enum { PROCESS_PATH = 64 };
 
 /* "proc/PID/FILE", in PATH; FILE is one of the kernel's short names. Returns PATH. */
 const char *process_path(char path[PROCESS_PATH], pid_t pid, const char *file);
-/* What its status says it has in swap; absent if it does not say. */
-uint64_t process_swap_bytes(struct pmm_root *root, pid_t pid);
 /* root_read_quietly() of it. */
 int process_read(struct pmm_root *root, pid_t pid, const char *file, struct text *text);
 

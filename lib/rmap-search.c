@@ -14,6 +14,7 @@
 
 #include "process.h"
 #include "rmap.h"
+#include "slots.h"
 #include "walk.h"
 
 /* Frames of anonymous memory, which only private mappings have. */

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "process.h"
+
 /* ---- hits ---- */
 
 static int reserve_hit(struct pmm_rmap *rmap)

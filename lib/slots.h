@@ -41,4 +41,7 @@ uint64_t slot_map_count(const struct slot_map *map);
 bool slot_map_next(const struct slot_map *map, uint64_t *slot, struct pmm_swap_range *ret_range);
 void slot_map_free(struct slot_map *map);
 
+/* What the status of a process says it has in swap; absent if it does not say. */
+uint64_t process_swap_bytes(struct pmm_root *root, pid_t pid);
+
 #endif

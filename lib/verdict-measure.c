@@ -266,8 +266,8 @@ static void note_returns(const struct pmm_load *now, const struct rates *rates,
 /*
  * While everybody waits for paging, a page at least is being read. So no more time is lost than the
  * reads take one after the other: what else waits for a disk, as fsync(2) does, is not paging, and
- * q cannot tell, which is of reads only. A throttled read (blk-throttle) is not in diskstats as long
- * as it waits; hence a read of that length is always believed.
+ * q cannot tell, which is of reads only. A throttled read (blk-throttle) is not in diskstats while
+ * it waits; hence a read of that length is always believed.
  */
 static double most_percent(const struct pmm_verdict *verdict,
 			   const struct pmm_thresholds *thresholds)

@@ -23,7 +23,7 @@ setup()
 	local header
 
 	for header in procmm procmm-{files,owners,pages,processes,verdict}; do
-		printf '#include <%s.h>\n' $header >"$BATS_TEST_TMPDIR/alone.c"
+		printf '#include <%s.h>\n' "$header" >"$BATS_TEST_TMPDIR/alone.c"
 		quietly "${CC:-cc}" -std=c99 -Wall -Wextra -pedantic-errors -Werror -fsyntax-only \
 			-I lib "$BATS_TEST_TMPDIR/alone.c"
 	done

@@ -243,10 +243,10 @@ put_cgroup()
 	press '?'
 	see 'this help' 'step for each'
 	[ "$(wc -l <<<"$manual")" -gt 30 ] || fail "few keys in the manual"
-	for key in $(awk 'NR > 1 && !NF { exit } NR > 1 { print $1 }' <<<"$shown"); do
+	while read -r key; do
 		row=$key
 		grep -qxF -e "$key" <<<"$manual" || fail "the manual does not have it"
-	done
+	done < <(awk 'NR > 1 && !NF { exit } NR > 1 { print $1 }' <<<"$shown")
 	is "$(awk 'length > 80' <<<"$shown")" ''
 }
 

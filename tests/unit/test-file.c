@@ -126,10 +126,12 @@ static void test_errors(struct pmm_root *root)
 
 int main(void)
 {
-	char path[] = "/tmp/test-file-XXXXXX";
+	char path[64];
 	struct pmm_root *root;
-	int fd = mkstemp(path);
+	int fd;
 
+	snprintf(path, sizeof(path), "/tmp/test-file-%d", (int)getpid());
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	if (fd < 0 || pmm_root_open(NULL, &root) < 0)
 		return 1;
