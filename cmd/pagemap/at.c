@@ -98,7 +98,7 @@ static void look_up_page(struct inquiry *inquiry, struct answer *answer)
 {
 	struct target *target = &inquiry->target;
 	const struct pmm_mapping *mapping;
-	const struct pmm_run *run;
+	const struct pmm_run *run = NULL;
 	int r;
 
 	if (!target->has_pages || address_is_of_kernel(answer->address))

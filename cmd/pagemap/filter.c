@@ -45,7 +45,7 @@ bool filter_parse_range(const char *range, struct filter *filter)
 {
 	size_t front = strcspn(range, "-+");
 	const char *rest = range + front;
-	uint64_t start, end, length = 1;
+	uint64_t start = 0, end = 0, length = 1;
 	bool is_good = parse_bare_address(range, front, &start);
 
 	if (*rest == '-')
