@@ -8,6 +8,7 @@
 # shellcheck disable=SC2016,SC2034,SC2154,SC2030,SC2031
 
 load ../helpers
+load process
 
 setup()
 {
@@ -19,20 +20,11 @@ teardown()
 	undo_all
 }
 
-# start PROGRAM ARGUMENT...: run it in the background until it is ready; sets $pid.
-start()
+# set_going PROGRAM ARGUMENT...: as start, but it does not stand still.
+set_going()
 {
-	local program lines
-
-	program=$(build_program "$1")
-	lines=$(mktemp -p "$BATS_TEST_TMPDIR")
-	shift
-	"$program" "$@" >"$lines" 3>&- &
-	pid=$!
-	undo_later end_process $pid
-	until grep -q ^ready "$lines"; do
-		kill -0 $pid || fail "the program has ended"
-	done
+	start "$@"
+	kill -CONT "$pid"
 }
 
 # lives COMMAND...: exit status 0 or 1, in good time, and JSON that is whole.
@@ -48,11 +40,11 @@ lives()
 @test "pagemap: a process that maps, forks and executes while it is read ends no run badly" {
 	local maps execs address round
 
-	start storm map
+	set_going storm map
 	maps=$pid
-	start storm exec
+	set_going storm exec
 	execs=$pid
-	for round in {1..4}; do
+	for round in 1 2; do
 		row=$round
 		lives "$PAGEMAP" --json "$maps" "$execs"
 		lives "$PAGEMAP" pages --json "$maps" "$execs"
@@ -70,14 +62,14 @@ lives()
 	local compaction sum swapped
 
 	[ -w /proc/sys/vm/compact_memory ] || skip_or_fail "the kernel has no compaction"
-	start storm map
+	set_going storm map
 	for row in 1 2; do
 		echo 1 >/proc/sys/vm/compact_memory 3>&- &
 		compaction=$!
 		while kill -0 $compaction 2>/dev/null; do
-			sum=$("$PAGEMAP" --tsv --noheadings -o swap $pid |
+			sum=$("$PAGEMAP" --tsv --noheadings -o swap "$pid" |
 				awk '{ sum += $1 } END { print sum + 0 }')
-			swapped=$(awk '/^VmSwap/ { print $2 * 1024 }' /proc/$pid/status)
+			swapped=$(awk '/^VmSwap/ { print $2 * 1024 }' "/proc/$pid/status")
 			[ "$sum" -le "$swapped" ] || fail "$sum bytes in swap"
 		done
 	done
@@ -87,8 +79,7 @@ lives()
 	local got=$BATS_TEST_TMPDIR/got expected=$BATS_TEST_TMPDIR/expected
 
 	start address-space many 60000
-	kill -STOP $pid
-	"$PAGEMAP" --tsv --noheadings -o address,size,ram,swap $pid | grep -v ^0xffff >"$got"
+	"$PAGEMAP" --tsv --noheadings -o address,size,ram,swap "$pid" | grep -v ^0xffff >"$got"
 	awk -v OFS='\t' '
 		/^[0-9a-f]+-/ { sub(/-.*/, "", $1); address = "0x" $1; is_lent = $6 ~ /^\[v/ }
 		/^Size:/ { size = $2 * 1024 }
@@ -97,17 +88,17 @@ lives()
 		/^VmFlags:/ && address !~ /^0xffff/ {
 			print address, size, is_lent ? "-" : ram, swap
 		}
-		' /proc/$pid/smaps >"$expected"
+		' "/proc/$pid/smaps" >"$expected"
 	# What the kernel lends is in no Rss.
 	awk -F '\t' -v OFS='\t' 'NR == FNR { is_lent[$1] = $3 == "-"; next }
 		is_lent[$1] { $3 = "-" } { print }' "$expected" "$got" >"$got-kept"
 	is "$(diff "$got-kept" "$expected" | head -5)" ''
 	[ "$(wc -l <"$got")" -gt 60000 ] || fail "too few mappings"
-	is "$("$PAGEMAP" -s --tsv --noheadings -o size,ram -P r--p -n '[anon]' $pid)" \
+	is "$("$PAGEMAP" -s --tsv --noheadings -o size,ram -P r--p -n '[anon]' "$pid")" \
 		"$(awk -F '\t' -v OFS='\t' 'NR == FNR { wanted[$1]; next }
 			$1 in wanted { size += $2; ram += $3 } END { print size, ram }' \
 			<(awk '$2 == "r--p" && NF == 5 { sub(/-.*/, "", $1); print "0x" $1 }' \
-				/proc/$pid/maps) "$got")"
+				"/proc/$pid/maps") "$got")"
 }
 
 @test "pagemap: names of mappings come out whole, escaped and in one line, and can be chosen by" {
@@ -123,12 +114,12 @@ lives()
 	start map-files "${names[@]}"
 	rm "$directory/gone (deleted)"
 	for row in --raw --pairs --csv --tsv --bytes; do
-		quietly "$PAGEMAP" -o size,name -n "$directory/*" $row --noheadings $pid
+		quietly "$PAGEMAP" -o size,name -n "$directory/*" $row --noheadings "$pid"
 		is_plain "${output//$'\t'/}"
 		[ "$(grep -c names/ <<<"$output")" -eq 6 ] || fail "not six lines"
 	done
 	for row in vmas pages; do
-		quietly "$PAGEMAP" $row --json -o name -n "$directory/*" $pid
+		quietly "$PAGEMAP" $row --json -o name -n "$directory/*" "$pid"
 		is_utf8 "$output"
 		has_lines "$output" 1
 		has_not "$output" $'\e'
@@ -139,9 +130,9 @@ lives()
 					od -A n -v -t x1 | tr -d ' \n') | sort)"
 	done
 	row=
-	is "$("$PAGEMAP" -n '*in??valid' --tsv --noheadings -o size $pid)" 4096
-	is "$("$PAGEMAP" -n '*(deleted)' --tsv --noheadings -o size $pid)" 4096
-	is "$("$PAGEMAP" -n '*new\\012*' --tsv --noheadings -o size $pid)" 4096
-	LC_ALL=C.UTF-8 quietly "$PAGEMAP" -n '*valid' --tsv --noheadings -o size $pid
+	is "$("$PAGEMAP" -n '*in??valid' --tsv --noheadings -o size "$pid")" 4096
+	is "$("$PAGEMAP" -n '*(deleted)' --tsv --noheadings -o size "$pid")" 4096
+	is "$("$PAGEMAP" -n '*new\\012*' --tsv --noheadings -o size "$pid")" 4096
+	LC_ALL=C.UTF-8 quietly "$PAGEMAP" -n '*valid' --tsv --noheadings -o size "$pid"
 	is "$output" 4096 "in UTF-8"
 }

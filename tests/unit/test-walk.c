@@ -181,7 +181,7 @@ static void test_left_out(struct pmm_root *root, const struct pmm_facilities *fa
 static void first_run_is(struct pmm_walk *walk, uint64_t address, uint64_t pages, const char *what)
 {
 	const struct pmm_mapping *mapping;
-	const struct pmm_run *run;
+	const struct pmm_run *run = NULL;
 
 	if (!ok(pmm_walk_next_mapping(walk, &mapping) == 1 && pmm_walk_next_run(walk, &run) == 1,
 		"%s: there is a run", what))
@@ -218,7 +218,7 @@ static int is_swapped(const struct pmm_run *run, void *data)
 static void test_chosen(struct pmm_root *root, const struct pmm_facilities *facilities)
 {
 	const struct pmm_mapping *mapping;
-	const struct pmm_run *run;
+	const struct pmm_run *run = NULL;
 	struct pmm_walk *walk = NULL;
 	struct pmm_sums sums;
 	unsigned asked = 0;
