@@ -94,6 +94,18 @@ other 128K 0 0 0'
 	is "$(sed 1d <<<"$output")" $'0\t1441792\t98304\t0\n7\t131072\t32768\t32768'
 }
 
+@test "pagemap frames: however many kinds of frames there are, each frame is counted once" {
+	local inode
+
+	for ((inode = 1; inode <= 512; inode++)); do
+		words "$(printf 1:%x $inode)"
+	done >"$tree/proc/kpagecgroup"
+	quietly "$PAGEMAP" frames --by cgroup --json --sysroot "$tree"
+	json_is '.cgroups | length' 384 # without those that are no frames
+	json_true 'all(.cgroups[]; .size_bytes == 4096)'
+	json_is '[.cgroups[].cgroup_inode] | unique | length' 384
+}
+
 @test "pagemap frames: what is missing in a tree is said once" {
 	refused 1 "$PAGEMAP" frames --sysroot "$(fixture 16k-pages)"
 	matches "$stderr" '^pagemap: flags of frames hidden: '

@@ -11,7 +11,7 @@
 
 #include "shared/memory.h"
 
-enum { FIRST_CAPACITY = 1024 };
+enum { FIRST_CAPACITY = 256 };
 
 static bool is_of(const struct census_kind *kind, const struct pmm_frame_run *run)
 {
@@ -64,7 +64,7 @@ static void grow(struct census *census)
 
 void census_add(struct census *census, const struct pmm_frame_run *run)
 {
-	struct census_kind *kind = census->last;
+	struct census_kind *kind;
 
 	if (run->class == PMM_FRAME_HOLE) {
 		census->holes += run->frames;
@@ -72,6 +72,7 @@ void census_add(struct census *census, const struct pmm_frame_run *run)
 	}
 	if (2 * census->count >= census->capacity)
 		grow(census);
+	kind = census->last;
 	if (!kind || !is_of(kind, run))
 		kind = find_place(census, run);
 	if (!kind->frames) {
