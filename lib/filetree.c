@@ -210,6 +210,13 @@ static DIR *open_to_list(int directory_fd)
 	return fd < 0 ? NULL : fdopendir(fd);
 }
 
+static int next_entry(DIR *directory, const struct dirent **ret_entry)
+{
+	errno = 0;
+	*ret_entry = readdir(directory);
+	return *ret_entry ? 1 : -errno;
+}
+
 static int level_read(struct level *level, int directory_fd)
 {
 	DIR *directory = open_to_list(directory_fd);
@@ -219,11 +226,9 @@ static int level_read(struct level *level, int directory_fd)
 
 	if (!directory)
 		return -errno;
-	while (r >= 0 && (errno = 0, entry = readdir(directory)))
+	while (r >= 0 && (r = next_entry(directory, &entry)) > 0)
 		if (is_wanted(entry))
 			r = level_add(level, &capacity, entry->d_name);
-	if (r >= 0 && errno)
-		r = -errno;
 	closedir(directory);
 	if (level->count)
 		qsort(level->names, level->count, sizeof(*level->names), compare_names);
