@@ -139,7 +139,7 @@ checks()
 	matches "$output" $'^ +PID USER'
 	has_lines "$output" 3
 	quietly "$VMTOP" -n 1 -S system -o state,lost_percent "$(at swap-storm)"
-	matches "$output" $' state +lost_percent\n +thrashing +2[0-9.]+%$'
+	matches "$output" $' state +lost_percent\n +thrashing +33.4%$'
 	quietly "$VMTOP" -n 1 -S process -p 7008,1 --raw -o pid "$(at swap-storm)"
 	is "$output" $'PID\n7008'
 	quietly "$VMTOP" -n 1 -S process -r --raw -o pid "$(at swap-storm)"
