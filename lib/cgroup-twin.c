@@ -71,19 +71,21 @@ static bool is_same(const struct pids *a, const struct pids *b)
 	return a->count == b->count && !memcmp(a->array, b->array, a->count * sizeof(*a->array));
 }
 
-/* Does that cgroup of version 2 hold just these? The root holds what is in no other. */
+/* Does that cgroup of version 2 hold just these? */
 static bool holds(struct cgroup_reader *reader, const char *path, const struct pids *pids)
 {
 	struct pids others = {0};
-	bool is_so = strcmp(path, "/") != 0 && read_pids(reader, reader->unified, path, &others) &&
-		     is_same(pids, &others);
+	bool is_so = read_pids(reader, reader->unified, path, &others) && is_same(pids, &others);
 
 	free(others.array);
 	return is_so;
 }
 
-/* As the two lists are now; NULL if they differ. */
-static char *find_twin(struct cgroup_reader *reader, const char *path)
+/*
+ * As the two lists are now; NULL if they differ. The root of version 2 holds what is in no other
+ * cgroup of it: that is no twin, and to look again, at thousands of processes, would be in vain.
+ */
+static char *find_twin(struct cgroup_reader *reader, const char *path, bool *ret_is_final)
 {
 	char *twin = NULL;
 	struct pids pids;
@@ -94,7 +96,8 @@ static char *find_twin(struct cgroup_reader *reader, const char *path)
 		twin = path_of_process(reader, pids.array[0]);
 	else if (cgroup_file(reader, reader->unified, path, "memory.pressure"))
 		twin = strdup(path); /* an inner one, or one without processes */
-	if (twin && pids.count && !holds(reader, twin, &pids)) {
+	*ret_is_final = twin && !strcmp(twin, "/");
+	if (twin && pids.count && (*ret_is_final || !holds(reader, twin, &pids))) {
 		free(twin);
 		twin = NULL;
 	}
@@ -104,10 +107,11 @@ static char *find_twin(struct cgroup_reader *reader, const char *path)
 
 char *cgroup_twin(struct cgroup_reader *reader, const char *path)
 {
+	bool is_final = false;
 	char *twin = NULL;
 
 	/* Processes come and go between one list and the other. */
-	for (int i = 0; reader->unified && !twin && i < TRIES; i++)
-		twin = find_twin(reader, path);
+	for (int i = 0; reader->unified && !twin && !is_final && i < TRIES; i++)
+		twin = find_twin(reader, path, &is_final);
 	return twin;
 }
