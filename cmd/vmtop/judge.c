@@ -107,6 +107,12 @@ static void look(struct judge *judge)
 	}
 }
 
+/* Lines of the system alone are to cost no more than its files. */
+static bool needs_cgroups(const struct settings *settings)
+{
+	return settings->scope != SCOPE_SYSTEM || settings->report.format == FORMAT_JSON;
+}
+
 void judge_feed(struct judge *judge, const struct pmm_sample *now)
 {
 	instant_free(&judge->before);
@@ -114,7 +120,8 @@ void judge_feed(struct judge *judge, const struct pmm_sample *now)
 	judge->now = (struct instant){.is_there = true};
 	pmm_load_of_sample(now, &judge->now.system);
 	/* Without cgroups it is the system alone that is judged. */
-	if (pmm_loads_read(judge->root, &judge->now.system, &judge->now.cgroups) < 0)
+	if (needs_cgroups(judge->settings) &&
+	    pmm_loads_read(judge->root, &judge->now.system, &judge->now.cgroups) < 0)
 		judge->now.cgroups = NULL;
 	set_scene(judge, now);
 	if (!judge->verdicts)
