@@ -6,7 +6,7 @@
 
 enum {
 	KEY_WIDTH = 7,
-	STATE_WIDTH = 12,
+	STATE_WIDTH = 15,
 };
 
 static const struct {
@@ -16,7 +16,7 @@ static const struct {
 	{PMM_STATE_OK, "no time is lost; swap may be full all the same"},
 	{PMM_STATE_RECLAIMING, "memory is recycled, what was evicted stays away"},
 	{PMM_STATE_PRESSURE, "what is needed is evicted, too: slower"},
-	{PMM_STATE_THRASHING, "paging takes as much time as the work, or more"},
+	{PMM_STATE_THRASHING, "paging takes as much time as the work, or more; !!! severe"},
 	{PMM_STATE_UNKNOWN, "too early, or the kernel does not say"},
 };
 
@@ -54,8 +54,9 @@ static void draw_help_line(struct drawing *drawing, size_t row, size_t line)
 	}
 	line -= key_count;
 	if (line > 0 && line <= STATES) {
-		canvas_put(drawing->canvas, row, 0, state_style(states[line - 1].state),
-			   state_word(states[line - 1].state));
+		canvas_print(drawing->canvas, row, 0, state_style(states[line - 1].state),
+			     "%-2s %s", state_sign(states[line - 1].state),
+			     state_word(states[line - 1].state));
 		canvas_put(drawing->canvas, row, STATE_WIDTH, STYLE_PLAIN, states[line - 1].help);
 	} else if (line > STATES + 1) {
 		canvas_put(drawing->canvas, row, 0, STYLE_PLAIN, words[line - STATES - 2]);

@@ -44,6 +44,11 @@ const char *state_word(enum pmm_state state)
 	return states[state].word;
 }
 
+const char *state_sign(enum pmm_state state)
+{
+	return states[state].sign;
+}
+
 /* ---- the state ---- -------------------------------------------------------------------------- */
 
 void draw_tiny(struct drawing *drawing)
@@ -55,7 +60,7 @@ void draw_tiny(struct drawing *drawing)
 		canvas_put(drawing->canvas, 0, 0, STYLE_STRONG, "...");
 		return;
 	}
-	word = drawing->layout.columns < TINY_COLUMNS ? states[verdict->state].sign
+	word = drawing->layout.columns < TINY_COLUMNS ? state_sign(verdict->state)
 						      : state_word(verdict->state);
 	if (isnan(verdict->lost_percent))
 		canvas_put(drawing->canvas, 0, 0, state_style(verdict->state), word);
@@ -128,7 +133,7 @@ void draw_state(struct drawing *drawing)
 		return;
 	}
 	column = canvas_print(drawing->canvas, row, 0, state_style(verdict->state), "%s %s",
-			      states[verdict->state].sign, state_word(verdict->state));
+			      state_sign(verdict->state), state_word(verdict->state));
 	if (verdict->state_seconds >= 1) {
 		column = canvas_print(drawing->canvas, row, column, STYLE_STRONG, " %s",
 				      short_duration(verdict->state_seconds, words));

@@ -41,6 +41,8 @@ void draw_screen(struct canvas *canvas, struct ui *ui, const struct shot *shot);
 enum style state_style(enum pmm_state state);
 /* "THRASHING", and "severe" is part of it. */
 const char *state_word(enum pmm_state state);
+/* "!!": what makes it stand out without colour. */
+const char *state_sign(enum pmm_state state);
 void draw_tiny(struct drawing *drawing);
 void draw_state(struct drawing *drawing);
 /* The rows that the reasons take in so many columns. */
