@@ -97,6 +97,10 @@ enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 		return PMM_STATE_UNKNOWN;
 	if (verdict->notes & (PMM_NOTE_READING_BACK | PMM_NOTE_PROACTIVE))
 		return PMM_STATE_OK;
+	/* Hardly a page leaves, and no wait is for memory: what is read was gone long, or is new. */
+	if (verdict->evicted_pages_per_second < ratio * thresholds->came_back_pages_per_second &&
+	    verdict->memory_full_percent < pressure)
+		return PMM_STATE_OK;
 	if (lost < pressure &&
 	    !(verdict->evicted_pages_per_second >= ratio * thresholds->evicted_pages_per_second))
 		return PMM_STATE_OK;
