@@ -16,7 +16,7 @@ static const double SLOW_READ_SECONDS = 0.002;	     /* no flash takes that long 
 static const double LEAK_BYTES_PER_SECOND = 1 << 20; /* less may be a program at work */
 static const double BUSY_KSWAPD_PERCENT = 90;	     /* of a processor: all it has */
 static const double MANY_ALLOCSTALLS = 10;	     /* a second */
-static const double FREE_RATIO = 0.1;		     /* of the memory: free, and yet stalls */
+static const double FREE_RATIO = 0.1;		     /* of the memory: that much is left */
 static const double COLD_ANON_RATIO = 0.1;	     /* of what comes back, anonymous */
 
 /* systemd.unit(5): the bytes of a unit's name; then it can stand in a command line as it is. */
@@ -90,11 +90,27 @@ static void advise_grower(FILE *file, const struct story *story)
 	fputs(" (a leak?)", file);
 }
 
+static bool is_part_of_all(const struct pmm_verdict *verdict, uint64_t bytes)
+{
+	return bytes != PMM_ABSENT && verdict->limit_bytes != PMM_ABSENT &&
+	       (double)bytes >= FREE_RATIO * (double)verdict->limit_bytes;
+}
+
+/* What evicts while the machine has memory left is a limit that is not seen from here. */
 static void advise_room(FILE *file, const struct story *story)
 {
-	if (!story->verdict->is_limit_binding)
+	const struct pmm_verdict *verdict = story->verdict;
+
+	if (verdict->is_limit_binding)
+		return;
+	if (verdict->path || !is_part_of_all(verdict, verdict->system_available_bytes)) {
 		fputs("stop or move something: together, the working sets do not fit into memory",
 		      file);
+		return;
+	}
+	fputs("see whose memory limit is full (vmtop -S cgroup): the host has ", file);
+	words_put_size(file, verdict->system_available_bytes);
+	fputs(" left", file);
 }
 
 static void advise_disk(FILE *file, const struct story *story)
@@ -146,11 +162,9 @@ static void advise_kswapd(FILE *file, const struct story *story)
 static void advise_compaction(FILE *file, const struct story *story)
 {
 	const struct pmm_verdict *verdict = story->verdict;
-	uint64_t free_bytes = story->scene->kernel_free_bytes;
 
 	if (!verdict->path && verdict->allocstalls_per_second >= MANY_ALLOCSTALLS &&
-	    free_bytes != PMM_ABSENT && verdict->limit_bytes != PMM_ABSENT &&
-	    (double)free_bytes >= FREE_RATIO * (double)verdict->limit_bytes)
+	    is_part_of_all(verdict, story->scene->kernel_free_bytes))
 		fputs("allocations stall although memory is free: look at huge pages (compaction) "
 		      "and at single NUMA nodes",
 		      file);

@@ -36,7 +36,7 @@ teardown()
 	io  full   22.8  18.4   5.6   1.5                       ▆▆  majflt       8.0K
 	lost >=    34.1                                         ▆▆  refault      8.0K
 	why  100% of evicted pages were needed again (8074/s); 100% of disk reads are p+
-	try  stop or move something: together, the working sets do not fit into memory
+	try  see whose memory limit is full (vmtop -S cgroup): the host has 23.1G left
 	who  cc1plus(7010) 8011 major faults/s
 	    PID USER     S   LOST MAJF/S   SWAP  SWAP+    RSS   RSS+ CGROUP      COMMAND
 	   7010 0        D      -   8.0K   161M  -7.8K  96.6M   7.8K /batch      cc1plus
@@ -71,7 +71,7 @@ teardown()
 	Swap   512M  used 256M  cached 95.2M
 	lost 34.1%  mem 12.2  io 22.8  in 8.0K
 	why  100% of evicted pages were needed +
-	try  stop or move something: together, +
+	try  see whose memory limit is full (vm+
 	    PID   LOST MAJF/S   SWAP COMMAND
 	   7010      -   8.0K   161M cc1plus
 	   7008   0.0%      0    40M reports

@@ -15,7 +15,7 @@ load helpers
 	has "$output" $'\n  because  100% of evicted pages were needed again (8145/s); 100% of disk'
 	has "$output" $' reads are paging; memory stall 12%, I/O stall 21%\n'
 	has "$output" $'\n  victims  cc1plus(7010) 8134 major faults/s\n'
-	has "$output" $'\n  try      stop or move something: together, the working sets do not fit'
+	has "$output" $'\n  try      see whose memory limit is full (vmtop -S cgroup): the host'
 	quietly "$VMTOP" -n 1 "$(at no-swap)"
 	has "$output" $'\n\nok: what is needed is in memory (a 1.3 s look; --check takes 10 s)\n'
 	# Of one instant there is none.

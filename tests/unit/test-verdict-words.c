@@ -247,7 +247,12 @@ static void test_remedies(void)
 	verdict.system_available_bytes = 10 * MIB; /* there is none to be given */
 	check_remedies(&verdict, &scene, NULL, NULL);
 	verdict = verdict_new(PMM_STATE_THRASHING);
+	verdict.limit_bytes = 10 * verdict.system_available_bytes; /* as of the system: all of it */
 	scene.has_zram = 1;
+	check_remedies(&verdict, &scene,
+		       "see whose memory limit is full (vmtop -S cgroup): the host has 22.4G left",
+		       "a faster disk for swap: a read takes 6.1 ms");
+	verdict.system_available_bytes = 50 * MIB;
 	check_remedies(&verdict, &scene, room, "a faster disk for swap: a read takes 6.1 ms");
 	verdict.refaulted_anon_pages_per_second = verdict.swapped_in_pages_per_second = 0;
 	verdict.refaulted_file_pages_per_second = 4000;
