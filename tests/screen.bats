@@ -135,6 +135,12 @@ teardown()
 	see_not cc1plus
 	press f Enter
 	see cc1plus
+	# What is asked for and a sample at once.
+	press f cc1 Enter Space
+	see 'only name cc1' 23:42:30Z
+	is "$(awk '/^ +70/ { print $1 }' <<<"$shown" | xargs)" 7010 'of the next sample, too'
+	press f Enter
+	see reports
 	press g /batch Enter
 	see 'only cgroup /batch'
 	see_not reports

@@ -18,6 +18,10 @@ load helpers
 	has "$output" $'\n  try      see whose memory limit is full (vmtop -S cgroup): the host'
 	quietly "$VMTOP" -n 1 "$(at no-swap)"
 	has "$output" $'\n\nok: what is needed is in memory (a 1.3 s look; --check takes 10 s)\n'
+	# Who suffers is said of all processes, whichever are shown.
+	quietly "$VMTOP" -n 1 -p 7008 "$(at swap-storm)"
+	has "$output" $'\n  victims  cc1plus(7010) 8134 major faults/s\n'
+	has_not "$output" $'\n7010 '
 	# Of one instant there is none.
 	quietly "$VMTOP" "$(at idle)"
 	matches "$output" $'^[^\n]+\n\nmemory '

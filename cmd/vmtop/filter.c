@@ -61,6 +61,11 @@ void filter_free(struct filter *filter)
 	filter->pids_count = 0;
 }
 
+bool filter_is_open(const struct filter *filter)
+{
+	return !filter->pids_count && !filter->user && !filter->cgroup && !filter->name;
+}
+
 unsigned filter_identity(const struct filter *filter)
 {
 	return (filter->user ? PMM_IDENTITY_USER : 0) | (filter->cgroup ? PMM_IDENTITY_CGROUP : 0);

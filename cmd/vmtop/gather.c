@@ -195,14 +195,19 @@ static struct crowd crowd_of(const struct gather *gather)
 	};
 }
 
-/* All processes, and what is to be said of those that matter for the verdict. */
+/*
+ * All processes, and what is to be said of those that matter for the verdict: who suffers does so
+ * whether or not it is among those to be shown.
+ */
 static void collect(struct gather *gather, struct view *view)
 {
+	static const struct filter everyone;
 	struct crowd crowd;
 
 	gather->is_hurried = is_hurried(gather, view);
 	crowd = crowd_of(gather);
-	rows_collect(&gather->rows, gather->settings, &crowd);
+	pmm_identities_age(gather->identities);
+	rows_collect(&gather->rows, &everyone, &crowd);
 	gather->is_collected = true;
 	judge_tell(gather->judge, &gather->rows, &crowd, view);
 }
@@ -237,8 +242,8 @@ void gather_order(struct gather *gather, size_t top, struct view *view)
 {
 	struct crowd crowd = crowd_of(gather);
 
-	if (!gather->is_collected)
-		rows_collect(&gather->rows, gather->settings, &crowd);
+	if (!gather->is_collected || !filter_is_open(&gather->settings->filter))
+		rows_collect(&gather->rows, &gather->settings->filter, &crowd);
 	gather->is_collected = false;
 	rows_order(&gather->rows, gather->settings, &crowd, top);
 	tell_of_estimates(gather);

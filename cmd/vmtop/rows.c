@@ -128,17 +128,16 @@ static const struct pmm_identity *identify(const struct crowd *crowd,
 										    : identity;
 }
 
-void rows_collect(struct rows *rows, const struct settings *settings, const struct crowd *crowd)
+void rows_collect(struct rows *rows, const struct filter *filter, const struct crowd *crowd)
 {
-	unsigned needed = filter_identity(&settings->filter);
+	unsigned needed = filter_identity(filter);
 	const struct pmm_process *process;
 	struct row *row;
 
-	pmm_identities_age(crowd->identities);
 	rows->count = 0;
 	for (size_t i = 0; crowd->now && (process = pmm_processes_at(crowd->now, i)); i++) {
 		if (!is_user_process(process) ||
-		    !filter_takes(&settings->filter, process, identify(crowd, process, needed)))
+		    !filter_takes(filter, process, identify(crowd, process, needed)))
 			continue;
 		row = append_row(rows);
 		*row = (struct row){

@@ -226,7 +226,7 @@ struct crowd {
 };
 
 /* Take all processes into ROWS, but those that the filter has not. CROWD must outlive them. */
-void rows_collect(struct rows *rows, const struct settings *settings, const struct crowd *crowd);
+void rows_collect(struct rows *rows, const struct filter *filter, const struct crowd *crowd);
 /* Bring those to show to the front, most telling first, TOP at most: only they are kept. */
 void rows_order(struct rows *rows, const struct settings *settings, const struct crowd *crowd,
 		size_t top);
@@ -240,6 +240,8 @@ void rows_free(struct rows *rows);
 /* Parse the argument of -p into FILTER, which keeps it; false: no list of pids. */
 bool filter_set_pids(struct filter *filter, const char *list);
 void filter_free(struct filter *filter);
+/* Does it take all there is? */
+bool filter_is_open(const struct filter *filter);
 /* What must be known of a process for filter_takes(). */
 unsigned filter_identity(const struct filter *filter);
 /* Is the process one to show? IDENTITY: NULL if it is not known, then no user nor cgroup fits. */
