@@ -277,9 +277,12 @@ char *format_rate(char buffer[UNITS_TEXT], double rate)
 
 char *format_percent(char buffer[UNITS_TEXT], double percent)
 {
-	if (isfinite(percent) && fabs(percent) < 1e15)
+	if (!isfinite(percent) || fabs(percent) >= 1e15)
+		snprintf(buffer, UNITS_TEXT, "-");
+	else if (fabs(percent) < 99.95)
 		return format_tenths(buffer, percent, "%");
-	snprintf(buffer, UNITS_TEXT, "-");
+	else
+		snprintf(buffer, UNITS_TEXT, "%lld%%", llround(percent));
 	return buffer;
 }
 

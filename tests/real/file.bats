@@ -169,7 +169,7 @@ start_pageout()
 			"$PAGEMAP" file $option /bin/ls /bin/cat
 		is "$status" 0 "exit status"
 		is "$(grep -c 'neither own nor may write' <<<"$stderr")" 1 "lines about it"
-		has_not "$output" 100.0%
+		has_not "$output" 100%
 	done
 	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$PAGEMAP" file --json /bin/ls
