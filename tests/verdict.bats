@@ -152,8 +152,16 @@ checks()
 	is "$output" $'PID\n7008\n7010'
 	quietly "$VMTOP" -n 1 -u 0 --raw -o pid --noheadings "$(at swap-storm)"
 	has_lines "$output" 2
-	quietly "$VMTOP" -n 1 -u 12345 --raw -o pid --noheadings "$(at swap-storm)"
-	is "$output" ""
+	# What is empty by what was asked for says so: once, and nothing has failed.
+	for row in '-u 12345' '-u nobody-here' '-p 4711' '-g /elsewhere'; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr "$VMTOP" $row --raw -o pid --noheadings "$(at swap-storm)"
+		is "$status" 0 "exit status"
+		is "$output" ""
+		is "$stderr" 'vmtop: no process is one of those that -p, -u and -g ask for'
+	done
+	run --separate-stderr "$VMTOP" -S cgroup -g /elsewhere --csv "$(at swap-storm)"
+	is "$stderr" 'vmtop: /elsewhere: no such control group'
 	run --separate-stderr "$VMTOP" -n 1 -d 10ms -p $$ -u "$(id -un)" --json -o pid,user
 	json_is '.processes | map("\(.pid) \(.user)") | join(",")' "$$ $(id -un)"
 	quietly "$VMTOP" -n 1 -S process -o time,pid -p 7010 --time epoch --csv "$(at swap-storm)"

@@ -21,6 +21,40 @@ static bool shows_sheet(const struct settings *settings)
 		(settings->scope == SCOPE_PROCESS && !settings->is_scope_chosen));
 }
 
+/* Reading thousands of processes is left out where none is shown. */
+static bool shows_processes(const struct settings *settings)
+{
+	switch (settings->report.format) {
+	case FORMAT_JSON:
+		return true;
+	case FORMAT_TABLE:
+		return settings->scope == SCOPE_REPORT || settings->scope == SCOPE_PROCESS;
+	default:
+		return settings->scope == SCOPE_PROCESS;
+	}
+}
+
+static bool has_cgroup(const struct view *view, const char *path)
+{
+	const struct pmm_verdict *verdict;
+
+	for (size_t i = 0; (verdict = view_verdict(view, i)); i++)
+		if (verdict->path && is_below_cgroup(verdict->path, path))
+			return true;
+	return false;
+}
+
+/* What is empty by what was asked for is not to look like a machine that has nothing. */
+static void tell_of_nothing(const struct settings *settings, const struct view *view)
+{
+	const char *cgroup = settings->filter.cgroup;
+
+	if (settings->scope == SCOPE_CGROUP && cgroup && view->before && !has_cgroup(view, cgroup))
+		remark(cgroup, "no such control group");
+	if (shows_processes(settings) && !view->rows->count && !filter_is_open(&settings->filter))
+		remark(NULL, "no process is one of those that -p, -u and -g ask for");
+}
+
 static void show(struct gather *gather, const struct settings *settings, bool is_first)
 {
 	bool is_sheet = shows_sheet(settings);
@@ -32,24 +66,13 @@ static void show(struct gather *gather, const struct settings *settings, bool is
 	if (is_sheet)
 		top = sheet_print(settings, &view);
 	gather_rows(gather, top, &view);
+	if (is_first)
+		tell_of_nothing(settings, &view);
 	if (!is_sheet) {
 		lines_print(settings, &view);
 	} else if (view.rows->count) {
 		putchar('\n');
 		processes_print(settings, &view);
-	}
-}
-
-/* Reading thousands of processes is left out where none is shown. */
-static bool shows_processes(const struct settings *settings)
-{
-	switch (settings->report.format) {
-	case FORMAT_JSON:
-		return true;
-	case FORMAT_TABLE:
-		return settings->scope == SCOPE_REPORT || settings->scope == SCOPE_PROCESS;
-	default:
-		return settings->scope == SCOPE_PROCESS;
 	}
 }
 
