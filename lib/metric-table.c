@@ -19,49 +19,50 @@
 	  metric_byte_rate }
 #define EVENTS(name, title, formula) \
 	{ { name, title, PMM_UNIT_PER_SECOND, "proc/vmstat", formula, 1 }, metric_rate }
-#define AVERAGE(resource, line, seconds) \
+#define AVERAGE(resource, line, title, seconds) \
 	{ { "pressure_" resource "_" line "_avg" seconds "_percent", \
-	    resource " " line ", " seconds " s", PMM_UNIT_PERCENT, "proc/pressure/" resource, \
+	    title ", average of " seconds " s", PMM_UNIT_PERCENT, "proc/pressure/" resource, \
 	    line " avg" seconds, 0 }, metric_stall_average }
-#define STALL(resource, line) \
-	{ { "pressure_" resource "_" line "_percent", resource " " line, PMM_UNIT_PERCENT, \
+#define STALL(resource, line, title) \
+	{ { "pressure_" resource "_" line "_percent", title, PMM_UNIT_PERCENT, \
 	    "proc/pressure/" resource, line " total", 1 }, metric_stall_share }, \
-	AVERAGE(resource, line, "10"), AVERAGE(resource, line, "60"), AVERAGE(resource, line, "300")
+	AVERAGE(resource, line, title, "10"), AVERAGE(resource, line, title, "60"), \
+	AVERAGE(resource, line, title, "300")
 #define VERDICT(name, title, unit, source, formula) \
 	{ { name, title, unit, source, formula, 1 }, metric_verdict }
 #define ZRAM(name, title, column) \
 	{ { name, title, PMM_UNIT_BYTES, "sys/block/zram*/mm_stat", column, 0 }, metric_zram }
 
 const struct metric_row metric_rows[] = {
-	BYTES("mem_total_bytes", "memory", "MemTotal"),
-	BYTES("mem_used_bytes", "used, or else not available", "MemTotal - MemAvailable"),
-	BYTES("mem_free_bytes", "free", "MemFree"),
-	BYTES("mem_available_bytes", "available without swapping", "MemAvailable"),
-	BYTES("anon_bytes", "anonymous memory", "AnonPages"),
+	BYTES("mem_total_bytes", "memory there is", "MemTotal"),
+	BYTES("mem_used_bytes", "memory used, or else not available", "MemTotal - MemAvailable"),
+	BYTES("mem_free_bytes", "memory that holds nothing", "MemFree"),
+	BYTES("mem_available_bytes", "memory available without swapping", "MemAvailable"),
+	BYTES("anon_bytes", "anonymous memory in RAM", "AnonPages"),
 	BYTES("file_bytes", "file cache without shared memory", "Cached + Buffers - Shmem"),
 	BYTES("shmem_bytes", "shared memory and tmpfs", "Shmem"),
 	BYTES("slab_bytes", "kernel objects", "Slab"),
 	BYTES("slab_reclaimable_bytes", "kernel objects that can be freed", "SReclaimable"),
-	BYTES("slab_unreclaimable_bytes", "kernel objects that cannot", "SUnreclaim"),
+	BYTES("slab_unreclaimable_bytes", "kernel objects that cannot be freed", "SUnreclaim"),
 	BYTES("page_tables_bytes", "page tables", "PageTables"),
 	BYTES("kernel_stack_bytes", "kernel stacks", "KernelStack"),
-	BYTES("unevictable_bytes", "cannot be evicted", "Unevictable"),
+	BYTES("unevictable_bytes", "memory that cannot be evicted", "Unevictable"),
 	BYTES("hugetlb_bytes", "hugetlb pages", "Hugetlb"),
-	BYTES("dirty_bytes", "not yet written to disk", "Dirty"),
-	BYTES("writeback_bytes", "being written to disk", "Writeback"),
-	BYTES("swap_total_bytes", "swap", "SwapTotal"),
+	BYTES("dirty_bytes", "file pages not yet written to disk", "Dirty"),
+	BYTES("writeback_bytes", "file pages being written to disk", "Writeback"),
+	BYTES("swap_total_bytes", "swap there is", "SwapTotal"),
 	BYTES("swap_used_bytes", "swap used", "SwapTotal - SwapFree"),
-	BYTES("swap_cached_bytes", "in swap and in RAM too", "SwapCached"),
+	BYTES("swap_cached_bytes", "swap whose content is in RAM, too", "SwapCached"),
 	ZRAM("zram_stored_bytes", "stored in zram", "orig_data_size"),
 	ZRAM("zram_used_bytes", "memory that zram takes", "mem_used_total"),
 	BYTES("zswap_stored_bytes", "stored in zswap", "Zswapped"),
 	BYTES("zswap_pool_bytes", "memory that zswap takes", "Zswap"),
 
-	STALL("memory", "some"),
-	STALL("memory", "full"),
-	STALL("io", "some"),
-	STALL("io", "full"),
-	STALL("cpu", "some"),
+	STALL("memory", "some", "a task waited for memory"),
+	STALL("memory", "full", "all tasks waited for memory"),
+	STALL("io", "some", "a task waited for a disk"),
+	STALL("io", "full", "all tasks waited for disks"),
+	STALL("cpu", "some", "a task waited for a processor"),
 
 	PAGES("swap_in_pages_per_second", "swapped in", "pswpin"),
 	PAGES("swap_out_pages_per_second", "swapped out", "pswpout"),
@@ -111,9 +112,10 @@ const struct metric_row metric_rows[] = {
 	VERDICT("came_back_pages_per_second", "evicted and needed again at once",
 		PMM_UNIT_PAGES_PER_SECOND, "proc/vmstat", "X = min(Ra, Sa) + min(Rf, Sf)"),
 	VERDICT("paging_read_ratio", "of what disks read, for paging", PMM_UNIT_RATIO,
-		"proc/vmstat, proc/diskstats", "q"),
+		"proc/vmstat, proc/diskstats",
+		"q = page_bytes * (swapped in from disks + Rf if it counts) / pgpgin"),
 	VERDICT("overlap_ratio", "of waits for pages, in memory pressure", PMM_UNIT_RATIO,
-		"proc/vmstat", "rho"),
+		"proc/vmstat", "rho = restored / (Ra + Rf)"),
 };
 /* clang-format on */
 

@@ -140,6 +140,10 @@ await_calm()
 	quietly "$VMTOP" --explain --critical 33 thrashing majf/s
 	has "$output" 'lost_percent >= 33 and'
 	has "$output" $'major_faults_per_second  (of processes)\n    meaning   page faults that'
+	quietly "$VMTOP" --explain verdict pressure_io_full_avg10_percent
+	matches "$output" $'^verdict\n    meaning   A verdict looks back on 10 s'
+	has "$output" $'\n    meaning   all tasks waited for disks, average of 10 s\n'
+	has "$output" $'\n    from      proc/pressure/io: full avg10'
 	refused 1 "$VMTOP" --explain frobnication
 	refused 2 "$VMTOP" thrashing
 }

@@ -98,6 +98,25 @@ static bool is_named(const char *word, const char *key, const char *heading)
 	return !word || !strcasecmp(word, key) || (heading && !strcasecmp(word, heading));
 }
 
+/* A word of its own beside those of the states: how a state comes and goes. */
+static const char VERDICT_WORD[] = "verdict";
+
+static void explain_verdict(struct flow *flow, const struct pmm_thresholds *limits)
+{
+	char *text = format_text(
+		"A verdict looks back on %g s. In a stream and on the screen a worse "
+		"state is entered when it has lasted for %g s, and left when lost_percent "
+		"was below %g of what entered it for %g s.",
+		(double)limits->window_ns / (double)NS_PER_SECOND,
+		(double)limits->enter_ns / (double)NS_PER_SECOND, limits->leave_ratio,
+		(double)limits->leave_ns / (double)NS_PER_SECOND);
+
+	puts(VERDICT_WORD);
+	flow->lines++;
+	put_line(flow, "    meaning   ", text);
+	free(text);
+}
+
 /* WORD is NULL: everything. Returns whether there was any. */
 static bool explain_word(struct flow *flow, const struct pmm_thresholds *limits,
 			 const struct field *system, const char *word)
@@ -107,8 +126,10 @@ static bool explain_word(struct flow *flow, const struct pmm_thresholds *limits,
 		const struct field *fields;
 	} tables[] = {
 		{"the system", system}, {"processes", process_fields}, {"cgroups", cgroup_fields}};
-	bool is_known = false;
+	bool is_known = is_named(word, VERDICT_WORD, NULL);
 
+	if (is_known)
+		explain_verdict(flow, limits);
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
 		if (is_named(word, pmm_state_name(states[i].state), NULL)) {
 			explain_state(flow, limits, i);
@@ -123,21 +144,6 @@ static bool explain_word(struct flow *flow, const struct pmm_thresholds *limits,
 	return is_known;
 }
 
-static void explain_time(struct flow *flow, const struct pmm_thresholds *limits)
-{
-	char *text = format_text(
-		"A verdict looks back on %g s. In a stream and on the screen a worse "
-		"state is entered when it has lasted for %g s, and left when lost_percent "
-		"was below %g of what entered it for %g s.",
-		(double)limits->window_ns / (double)NS_PER_SECOND,
-		(double)limits->enter_ns / (double)NS_PER_SECOND, limits->leave_ratio,
-		(double)limits->leave_ns / (double)NS_PER_SECOND);
-
-	puts("time");
-	put_line(flow, "    meaning   ", text);
-	free(text);
-}
-
 void explain(const struct pmm_thresholds *thresholds, const struct field *system,
 	     char *const *words)
 {
@@ -146,10 +152,8 @@ void explain(const struct pmm_thresholds *thresholds, const struct field *system
 
 	if (terminal_get(&terminal))
 		flow.width = terminal.columns;
-	if (!*words) {
-		explain_time(&flow, thresholds);
+	if (!*words)
 		explain_word(&flow, thresholds, system, NULL);
-	}
 	for (; *words; words++)
 		if (!explain_word(&flow, thresholds, system, *words))
 			complain(*words,

@@ -112,9 +112,25 @@ size_t system_fields_count(void)
 	return SYSTEM_METRICS + count;
 }
 
+static const char SOURCE_AND_FORMULA[] = "%s: %s";
+
+static size_t sources_bytes(void)
+{
+	const struct pmm_metric *metric;
+	size_t bytes = 0;
+
+	for (size_t i = 0; (metric = pmm_metric_at(i)); i++)
+		bytes += strlen(metric->source) + strlen(metric->formula) +
+			 sizeof(SOURCE_AND_FORMULA);
+	return bytes;
+}
+
+/* The texts that are made for them stand behind the fields, in the same piece of memory. */
 struct field *system_fields_make(void)
 {
-	struct field *fields = allocate(system_fields_count() + 1, sizeof(*fields));
+	size_t fields_bytes = (system_fields_count() + 1) * sizeof(struct field);
+	struct field *fields = allocate(1, fields_bytes + sources_bytes());
+	char *source = (char *)fields + fields_bytes, *end = source + sources_bytes();
 	const struct pmm_metric *metric;
 
 	memcpy(fields, first_system_fields, sizeof(first_system_fields));
@@ -123,15 +139,19 @@ struct field *system_fields_make(void)
 		fields[SYSTEM_VERDICT + i].heading = verdict_fields[i].key;
 		fields[SYSTEM_VERDICT + i].is_default = true;
 	}
-	for (size_t i = 0; (metric = pmm_metric_at(i)); i++)
+	for (size_t i = 0; (metric = pmm_metric_at(i)); i++) {
 		fields[SYSTEM_METRICS + i] = (struct field){
 			.key = metric->name,
 			.heading = metric->name,
 			.unit = metric_unit(metric->unit),
 			.meaning = metric->title,
-			.source = metric->formula,
+			.source = source,
 			.is_default = true,
 		};
+		source += snprintf(source, (size_t)(end - source), SOURCE_AND_FORMULA,
+				   metric->source, metric->formula) +
+			  1;
+	}
 	return fields;
 }
 
