@@ -97,7 +97,7 @@ enum pmm_state verdict_grade(const struct pmm_verdict *verdict,
 		return PMM_STATE_UNKNOWN;
 	if (verdict->notes & (PMM_NOTE_READING_BACK | PMM_NOTE_PROACTIVE))
 		return PMM_STATE_OK;
-	/* Hardly a page leaves, and no wait is for memory: what is read was gone long, or is new. */
+	/* Hardly a page leaves, nobody waits for memory: what is read was gone long, or is new. */
 	if (verdict->evicted_pages_per_second < ratio * thresholds->came_back_pages_per_second &&
 	    verdict->memory_full_percent < pressure)
 		return PMM_STATE_OK;
