@@ -61,6 +61,37 @@ table_is()
 	row=
 }
 
+# at_is_table OPTION...: every page of every line of the table is so at its address, too.
+at_is_table()
+{
+	local first last count state class details address
+
+	while read -r first last count state class details; do
+		[[ $first =~ ^(skip|ready)$ ]] && continue
+		row="at $first-$last $*"
+		is $(((0x$last - 0x$first) / 4096)) "$count"
+		[[ "$*" != *scan* ]] || details=${details/leaf_bytes=2097152/}
+		for ((address = 0x$first; address < 0x$last; address += 4096)); do
+			printf '0x%x %s %s %s\n' $address "$state" "$class" "$details"
+		done
+	done <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/asked"
+	row="at $*"
+	cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/asked" |
+		"$PAGEMAP" at --json "$@" $pid >"$BATS_TEST_TMPDIR/answers"
+	jq -r '.processes[0].addresses[] | "\(.address) \(.state) \(.class // "-") " +
+		"leaf_bytes=\(.leaf_bytes) map_count=\(.map_count) exclusive=\(.exclusive) " +
+		"uffd_wp=\(.uffd_wp) " + (.flags // "" | split(",") | map("flags=" + .) | join(" "))' \
+		"$BATS_TEST_TMPDIR/answers" >"$BATS_TEST_TMPDIR/told"
+	is "$(wc -l <"$BATS_TEST_TMPDIR/told")" "$(wc -l <"$BATS_TEST_TMPDIR/asked")"
+	# Of each line the words that the answer of the same line does not have.
+	is "$(awk '
+		FNR == NR { told[FNR] = $0 " "; next }
+		{ for (i = 1; i <= NF; i++)
+			if (!index(told[FNR], $i " ")) print $1 ": not " $i " but " told[FNR] }' \
+		"$BATS_TEST_TMPDIR/told" "$BATS_TEST_TMPDIR/asked" | head -n 3)" ""
+	row=
+}
+
 # What vmas sums up of each mapping is what the lines of the table that are in it add up to, for
 # those that the lines cover.
 mappings_are_table()
@@ -106,6 +137,8 @@ mappings_are_table()
 	table_is
 	table_is --disable=scan
 	table_is -1
+	at_is_table
+	at_is_table --disable=scan
 	is "$("$PAGEMAP" pages --tsv --noheadings -o state,name $pid | grep 'vvar\]$')" \
 		$'pfnmap\t[vvar]'
 	has "$("$PAGEMAP" pages --tsv --noheadings -o state,class,name $pid)" \
@@ -132,6 +165,8 @@ mappings_are_table()
 	table_is
 	table_is --disable=scan
 	table_is -1
+	at_is_table
+	at_is_table --disable=scan
 	mappings_are_table
 	end_process $pid
 }
@@ -148,6 +183,8 @@ mappings_are_table()
 	until [ "$(pages_of "$range")" = 'swap anon 16' ] || [ $((++try)) -gt 50 ]; do :; done
 	table_is
 	table_is --disable=scan
+	at_is_table
+	at_is_table --disable=scan
 	mappings_are_table
 	agrees_with_smaps
 }
