@@ -217,15 +217,12 @@ static int next_entry(DIR *directory, const struct dirent **ret_entry)
 	return *ret_entry ? 1 : -errno;
 }
 
-static int level_read(struct level *level, int directory_fd)
+static int level_read(struct level *level, DIR *directory)
 {
-	DIR *directory = open_to_list(directory_fd);
 	const struct dirent *entry;
 	size_t capacity = 0;
 	int r = 0;
 
-	if (!directory)
-		return -errno;
 	while (r >= 0 && (r = next_entry(directory, &entry)) > 0)
 		if (is_wanted(entry))
 			r = level_add(level, &capacity, entry->d_name);
@@ -235,22 +232,36 @@ static int level_read(struct level *level, int directory_fd)
 	return r;
 }
 
-/* Go into a directory, whose descriptor becomes ours. What was listed before an error is kept. */
+static int make_room(struct pmm_files *files)
+{
+	size_t larger = files->capacity ? 2 * files->capacity : 16;
+	struct level *levels;
+
+	if (files->depth < files->capacity)
+		return 0;
+	levels = reallocarray(files->levels, larger, sizeof(*levels));
+	if (!levels)
+		return -ENOMEM;
+	files->levels = levels;
+	files->capacity = larger;
+	return 0;
+}
+
+/*
+ * Go into a directory, whose descriptor becomes ours. What was listed before an error is kept. What
+ * cannot be listed is not gone into: where we may not search there is no way up, either.
+ */
 static int enter(struct pmm_files *files, int fd, const struct stat *status)
 {
+	DIR *directory = open_to_list(fd);
+	int r = directory ? make_room(files) : -errno;
 	struct level *level;
-	int r;
 
-	if (files->depth == files->capacity) {
-		size_t larger = files->capacity ? 2 * files->capacity : 16;
-		struct level *levels = reallocarray(files->levels, larger, sizeof(*levels));
-
-		if (!levels) {
-			close(fd);
-			return -ENOMEM;
-		}
-		files->levels = levels;
-		files->capacity = larger;
+	if (r < 0) {
+		if (directory)
+			closedir(directory);
+		close(fd);
+		return r;
 	}
 	level = &files->levels[files->depth++];
 	*level = (struct level){
@@ -258,7 +269,7 @@ static int enter(struct pmm_files *files, int fd, const struct stat *status)
 		.device = status->st_dev,
 		.inode = status->st_ino,
 	};
-	r = level_read(level, fd);
+	r = level_read(level, directory);
 	if (files->directory_fd >= 0)
 		close(files->directory_fd);
 	files->directory_fd = fd;

@@ -215,6 +215,16 @@ start_pageout()
 	is "$status" 1 "exit status"
 	is "$output" readable/file
 	has "$stderr" "secret: Permission denied"
+	# What is behind it in the order of names is not lost with it, whichever right is missing.
+	mkdir -m 755 tree tree/{a,b,c,d} && touch tree/{a,b,c,d}/file
+	chmod 700 tree/b
+	chmod 744 tree/c
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$PAGEMAP" file -r --raw --noheadings -o path tree
+	is "$status" 1 "exit status"
+	is "$output" $'tree/a/file\ntree/d/file'
+	is "$(grep -c 'tree/[bc]: Permission denied' <<<"$stderr")" 2
+	has_not "$stderr" 'tree: '
 	mkdir deep
 	(
 		cd -P deep || exit
