@@ -174,6 +174,20 @@ p poison  s swap  g guard  # ram  + half  - few  u uffd-wp  m migrating  . none'
 	quietly "$PAGEMAP" map -n '[heap]' --sysroot "$(fixture 16k-pages)" 300
 	has "$output" '[heap]'
 	has_not "$output" /usr/bin/database
+	quietly "$PAGEMAP" map -k swap --sysroot "$(fixture 16k-pages)" 300
+	is "$output" 'PID 300 database   mapped 48K  ram 0  swap 48K
+ADDRESS PICTURE          CELL SIZE RAM SWAP NAME
+0x40000 ....ss......s...  16K  48K   0  48K [heap]
+s swap  . none'
+	# As vmas has it, a range counts as far as it goes.
+	for range in 0x40000-0x48000 0x40000-0x90000; do
+		quietly "$PAGEMAP" --json -a $range --sysroot "$(fixture 16k-pages)" 300
+		sums=$(json '.processes[0].mappings[] | "\(.address) \(.size_bytes) \(.ram_bytes)"')
+		quietly "$PAGEMAP" map --json -a $range --sysroot "$(fixture 16k-pages)" 300
+		json_is '.processes[0].strips[] | "\(.address) \(.size_bytes) \(.ram_bytes)"' "$sums"
+	done
+	run "$PAGEMAP" map -k guard,poison --sysroot "$(fixture 16k-pages)" 300
+	is "$status $output" "3 "
 }
 
 @test "pagemap: pictures and tables that do not go together are refused" {

@@ -153,18 +153,26 @@ static void line_add(struct line *line, uint64_t at, uint64_t bytes, enum drawn 
 		strip_add(line->strip, at, bytes, drawn);
 }
 
-/* The runs of the mapping at hand. False: there is no more to come. */
+/*
+ * The runs of the mapping at hand. One without any that are asked about counts for nothing. False:
+ * there is no more to come.
+ */
 static bool line_walk(struct map *map, struct line *line, const struct pmm_mapping *mapping)
 {
+	uint64_t length = mapping->end_address - mapping->start_address, bytes = 0;
 	const struct pmm_run *run;
 	int r;
 
-	while ((r = pmm_walk_next_run(map->target.walk, &run)) > 0)
+	while ((r = pmm_walk_next_run(map->target.walk, &run)) > 0) {
 		line_add(line, line->at + (run->address - mapping->start_address),
 			 run->pages * map->page_bytes, drawn_of(run, map->page_bytes));
-	line->at += mapping->end_address - mapping->start_address;
-	line->bytes[FIELD_SIZE] += mapping->end_address - mapping->start_address;
-	line->bytes[FIELD_MAPPINGS]++;
+		bytes += run->pages * map->page_bytes;
+	}
+	line->at += length;
+	if (bytes || r < 0 || !map->target.has_kind) {
+		line->bytes[FIELD_SIZE] += bytes ? bytes : length;
+		line->bytes[FIELD_MAPPINGS]++;
+	}
 	if (r == -ESRCH) {
 		target_lose(&map->target);
 	} else if (r < 0) {
