@@ -204,4 +204,8 @@ s swap  . none'
 	refused 2 "$PAGEMAP" --by class 1
 	refused 2 "$PAGEMAP" pages --ascii 1
 	refused 2 "$PAGEMAP" frames --sort address
+	refused 2 "$PAGEMAP" frames --width 40
+	has "$stderr" 'go with --map'
+	refused 2 "$PAGEMAP" file --ascii "$PAGEMAP"
+	refused 2 "$PAGEMAP" swap --by area --ascii
 }

@@ -85,6 +85,9 @@ static void refuse_views(const struct request *request, const struct opts_mode *
 	if (settings->with_map && (settings->report.format != FORMAT_TABLE || request->by ||
 				   request->fields || request->sort || request->with_all_fields))
 		die_usage("--map draws a picture: it goes with no format, field, order or --by");
+	if ((settings->picture_columns || settings->in_ascii) && !settings->with_map &&
+	    mode->bit != MODE_MAP)
+		die_usage("--width and --ascii are of pictures: they go with --map");
 	if (is_of_files && settings->with_map)
 		die_usage("--map goes neither with --ranges nor with --missing nor with --who");
 	if (settings->is_binary && (request->fields || request->with_all_fields))
