@@ -89,6 +89,14 @@ on_terminal()
 	matches "$output" $'\n\\.\\.\\..*two \\(deleted\\) +32K\n/usr/bin/database '
 }
 
+@test "pagemap: flags and causes have no end to be known by, and are not cut" {
+	local words=(decode 9f00000000000001 kpageflags:400005828)
+
+	is "$(on_terminal 60 C "$PAGEMAP" "${words[@]}")" "$("$PAGEMAP" "${words[@]}")"
+	words=(caps --disable=scan,cachestat,frames)
+	is "$(on_terminal 60 C "$PAGEMAP" "${words[@]}")" "$("$PAGEMAP" "${words[@]}")"
+}
+
 # at_is ADDRESS EXPECTED: state, frame, swap type and slot, unknown bits, and what else is set.
 at_is()
 {

@@ -23,7 +23,7 @@ const struct field facility_fields[FIELDS + 1] = {
 			     "a trial of it", true, false},
 	[FIELD_MEANING] = {"meaning", "MEANING", UNIT_TEXT, "what it is good for", "-", true,
 			   false},
-	[FIELD_WHY] = {"why", "WHY", UNIT_TEXT, "what is missing", "a trial of it", true, true},
+	[FIELD_WHY] = {"why", "WHY", UNIT_TEXT, "what is missing", "a trial of it", true, false},
 };
 
 static const char *const meanings[PMM_FACILITIES] = {

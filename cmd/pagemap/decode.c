@@ -36,7 +36,7 @@ const struct field word_fields[FIELDS + 1] = {
 			"pagemap", true, false},
 	[FIELD_SLOT] = {"swap_slot", "SLOT", UNIT_COUNT, "the slot in it", "pagemap", true, false},
 	[FIELD_FLAGS] = {"flags", "FLAGS", UNIT_TEXT, "bits that are set, by name", "the word",
-			 true, true},
+			 true, false},
 	[FIELD_UNKNOWN] = {"unknown_bits", "UNKNOWN", UNIT_ADDRESS, "bits that have no name yet",
 			   "the word", true, false},
 };

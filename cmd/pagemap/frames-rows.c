@@ -172,7 +172,7 @@ static const struct field flags_fields[FLAGS_FIELDS + 1] = {
 			 false},
 	[FLAGS_SYMBOLS] = {"symbols", "SYMBOLS", UNIT_TEXT,
 			   "the flags, a letter each, as page-types has them", FLAGS, false, false},
-	[FLAGS_NAMES] = {"flags", "FLAGS", UNIT_TEXT, "the flags, by name", FLAGS, true, true},
+	[FLAGS_NAMES] = {"flags", "FLAGS", UNIT_TEXT, "the flags, by name", FLAGS, true, false},
 };
 
 /* The letters of tools/mm/page-types.c, bits 0 to 26 and 32 to 42. */
