@@ -262,6 +262,9 @@ pagemap: standard input:6: '\\x1b[2J': hexadecimal address expected"
 			.poison_bytes + .migrating_bytes == .size_bytes)'
 	mappings=$(json '.processes[0].mappings[] | "\(.address) \(.permissions)"')
 	has "$mappings" r-xp
+	# The headings of what is written as it is found stand above their columns.
+	quietly_or_hidden "$PAGEMAP" pages -n '[stack]' -o address,size $$
+	is "${#lines[0]}" "${#lines[1]}"
 }
 
 # As root nothing is hidden; others are told that frames and slots are.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * Rows of a table that has no end, in columns of widths that follow from the unit of the field.
- * Bounded tables are table.c's.
+ * Rows of a table that has no end, in columns of widths that follow from the unit of the field and
+ * from the numbers that came so far. Bounded tables are table.c's.
  */
 
 #include "columns.h"
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "message.h"
 #include "table.h"
 #include "text.h"
 
@@ -31,39 +32,89 @@ static bool is_words(const struct field *field)
 	return field->unit == UNIT_TEXT || field->unit == UNIT_BOOLEAN;
 }
 
-static void put_cell(const struct field *field, const char *words, bool is_last)
-{
-	int width = width_of(field);
-
-	if (is_words(field))
-		width = -width;
-	printf("%*s%c", is_last && is_words(field) ? 0 : width, words, is_last ? '\n' : ' ');
-}
-
-void columns_headings(const struct selection *selection)
-{
-	for (size_t i = 0; i < selection->count; i++) {
-		const struct field *field = &selection->fields[selection->indices[i]];
-
-		put_cell(field, field->heading, i + 1 == selection->count);
-	}
-}
-
-void columns_row(const struct report_options *options, const struct selection *selection,
-		 const struct value *values)
-{
-	enum words style = options->with_exact_bytes ? WORDS_BYTES : WORDS_HUMAN;
+/* Of the row at hand. */
+struct cell {
 	char buffer[UNITS_TEXT];
+	const char *words;
+	char *escaped; /* of a text: what words are in */
+};
 
-	for (size_t i = 0; i < selection->count; i++) {
-		const struct field *field = &selection->fields[selection->indices[i]];
-		const struct value *value = &values[selection->indices[i]];
-		const char *words = value_words(value, field->unit, style, buffer);
-		char *escaped = NULL;
+struct columns {
+	const struct report_options *options;
+	const struct selection *selection;
+	int *widths;
+	struct cell *cells;
+	bool has_headings; /* they are written, or not wanted */
+};
 
-		if (value->kind == VALUE_TEXT)
-			escaped = escape_text(words, strlen(words));
-		put_cell(field, escaped ? escaped : words, i + 1 == selection->count);
-		free(escaped);
+static const struct field *field_of(const struct columns *columns, size_t i)
+{
+	return &columns->selection->fields[columns->selection->indices[i]];
+}
+
+struct columns *columns_open(const struct report_options *options,
+			     const struct selection *selection)
+{
+	struct columns *columns = allocate(1, sizeof(*columns));
+
+	columns->options = options;
+	columns->selection = selection;
+	columns->has_headings = options->without_headings;
+	columns->widths = allocate(selection->count + 1, sizeof(*columns->widths));
+	columns->cells = allocate(selection->count + 1, sizeof(*columns->cells));
+	for (size_t i = 0; i < selection->count; i++)
+		columns->widths[i] = width_of(field_of(columns, i));
+	return columns;
+}
+
+static void put_cell(const struct columns *columns, size_t i, const char *words)
+{
+	bool is_left = is_words(field_of(columns, i));
+	bool is_last = i + 1 == columns->selection->count;
+	int width = is_left ? -columns->widths[i] : columns->widths[i];
+
+	printf("%*s%c", is_last && is_left ? 0 : width, words, is_last ? '\n' : ' ');
+}
+
+static void put_headings(struct columns *columns)
+{
+	for (size_t i = 0; !columns->has_headings && i < columns->selection->count; i++)
+		put_cell(columns, i, field_of(columns, i)->heading);
+	columns->has_headings = true;
+}
+
+static void set_cell(struct columns *columns, size_t i, const struct value *value)
+{
+	enum words style = columns->options->with_exact_bytes ? WORDS_BYTES : WORDS_HUMAN;
+	const struct field *field = field_of(columns, i);
+	struct cell *cell = &columns->cells[i];
+	int width;
+
+	cell->words = value_words(value, field->unit, style, cell->buffer);
+	cell->escaped = NULL;
+	if (value->kind == VALUE_TEXT)
+		cell->words = cell->escaped = escape_text(cell->words, strlen(cell->words));
+	width = is_words(field) ? 0 : (int)strlen(cell->words);
+	if (width > columns->widths[i])
+		columns->widths[i] = width;
+}
+
+void columns_row(struct columns *columns, const struct value *values)
+{
+	for (size_t i = 0; i < columns->selection->count; i++)
+		set_cell(columns, i, &values[columns->selection->indices[i]]);
+	put_headings(columns);
+	for (size_t i = 0; i < columns->selection->count; i++) {
+		put_cell(columns, i, columns->cells[i].words);
+		free(columns->cells[i].escaped);
 	}
+}
+
+struct columns *columns_close(struct columns *columns)
+{
+	put_headings(columns);
+	free(columns->widths);
+	free(columns->cells);
+	free(columns);
+	return NULL;
 }

@@ -17,7 +17,8 @@ struct report {
 	enum format format;
 	struct report_options options;
 	const struct selection *selection;
-	struct table *table; /* of the formats that table.c writes */
+	struct table *table;	 /* of the formats that table.c writes */
+	struct columns *columns; /* of a table without an end */
 };
 
 static const struct field *field_at(const struct selection *selection, size_t place)
@@ -69,8 +70,8 @@ struct report *report_open(const struct report_options *options, const struct se
 		json_open_array(name);
 	else if (!is_separated(report->format) && !options->is_endless)
 		report->table = table_open(options, selection);
-	else if (!options->without_headings && options->format == FORMAT_TABLE)
-		columns_headings(selection);
+	else if (options->format == FORMAT_TABLE)
+		report->columns = columns_open(&report->options, selection);
 	else if (!options->without_headings)
 		separated_headings(report->format, selection);
 	return report;
@@ -104,8 +105,8 @@ void report_row(struct report *report, const struct value *values)
 		table_row(report->table, values);
 	else if (report->format == FORMAT_JSON)
 		json_row(report->selection, values);
-	else if (report->format == FORMAT_TABLE)
-		columns_row(&report->options, report->selection, values);
+	else if (report->columns)
+		columns_row(report->columns, values);
 	else
 		separated_row(report->format, report->selection, values);
 }
@@ -116,6 +117,8 @@ struct report *report_close(struct report *report)
 		json_close_array();
 	else if (report->table)
 		report->table = table_close(report->table);
+	else if (report->columns)
+		report->columns = columns_close(report->columns);
 	free(report);
 	return NULL;
 }
