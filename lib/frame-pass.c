@@ -42,6 +42,9 @@ int pmm_frame_pass_open(struct pmm_root *root, const struct pmm_facilities *faci
 	pass->ram = ram;
 	pass->files = files | 1U << PMM_FRAME_FLAGS;
 	pass->trusts_ksm = pmm_facilities_has(facilities, PMM_FACILITY_KSM_FLAG);
+	for (enum pmm_frame_file i = 0; i < PMM_FRAME_FILES; i++)
+		if (!(pass->files & 1U << i))
+			memset(pass->words[i], 0xff, sizeof(pass->words[i])); /* absent */
 	r = pmm_frames_open(root, facilities, pass->files, &pass->frames);
 	if (r < 0) {
 		pmm_frame_pass_close(pass);
@@ -66,11 +69,11 @@ static int fill_window(struct pmm_frame_pass *pass)
 	pass->start += pass->count;
 	pass->next = 0;
 	for (enum pmm_frame_file i = 0; i < PMM_FRAME_FILES; i++) {
-		ssize_t got = 0;
+		ssize_t got;
 
-		if (pass->files & 1U << i)
-			got = pmm_frames_read(pass->frames, i, pass->start, WINDOW_WORDS,
-					      pass->words[i]);
+		if (!(pass->files & 1U << i))
+			continue;
+		got = pmm_frames_read(pass->frames, i, pass->start, WINDOW_WORDS, pass->words[i]);
 		if (got < 0)
 			return (int)got;
 		if (i == PMM_FRAME_FLAGS)

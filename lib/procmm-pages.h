@@ -332,8 +332,8 @@ struct pmm_frame_run {
 	uint64_t frames;
 	enum pmm_frame_class class;
 	uint64_t flags;
-	uint64_t count;	 /* how often each is mapped; 0 if it was not asked for */
-	uint64_t cgroup; /* inode of the memory cgroup; 0 if of none, or not asked for */
+	uint64_t count;	 /* how often each is mapped; absent if it was not asked for, as is: */
+	uint64_t cgroup; /* inode of the memory cgroup; 0 if of none */
 	uint64_t node;	 /* absent if it is not known */
 };
 

@@ -170,6 +170,7 @@ struct counted {
 	uint64_t frames[PMM_FRAME_CLASSES];
 	uint64_t all, of_node_3, of_cgroup;
 	bool has_gaps;
+	bool has_counts;
 };
 
 static void count_all(struct pmm_frame_pass *pass, struct counted *counted)
@@ -178,6 +179,7 @@ static void count_all(struct pmm_frame_pass *pass, struct counted *counted)
 
 	while (pmm_frame_pass_next(pass, &run) > 0) {
 		counted->has_gaps |= run->frame != counted->all;
+		counted->has_counts |= run->count != PMM_ABSENT;
 		counted->all += run->frames;
 		counted->frames[run->class] += run->frames;
 		if (run->node == 3)
@@ -213,6 +215,7 @@ static void test_pass(void)
 	count_all(pass, &counted);
 	is_u64(counted.all, FRAMES, "all frames come");
 	ok(!counted.has_gaps, "one after the other");
+	ok(!counted.has_counts, "what was not asked for is absent");
 	is_u64(counted.frames[PMM_FRAME_RESERVED], 1, "reserved");
 	is_u64(counted.frames[PMM_FRAME_HOLE], 512 + 77, "without flags, where no RAM is: holes");
 	is_u64(counted.of_cgroup, FRAMES - 9000, "of a cgroup");
