@@ -154,7 +154,7 @@ static const struct call good[] = {
 	{ &with_modes, "check|--|check|--", "check [check] [--]" },
 	{ &with_modes, "list||-", "list [] [-]" },
 	{ &with_modes, "--fast|--faster=1", "list 256 257=1" },
-	{ &with_modes, "--sysroot|-a", "list 1033=-a" },
+	{ &with_modes, "--sysroot|-a", "list 1034=-a" },
 	{ &with_modes, "-J|--json|-J", "list J J J" },
 	{ &lettered, "-s", "list s" },
 	{ &lettered, "list|-qs", "list q s" },
