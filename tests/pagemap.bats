@@ -155,6 +155,7 @@ at_is()
 	for row in 0010000 10000 65536 00010000h 0000-0000 +0010000 1ffffffffffffffff; do
 		refused 2 "$PAGEMAP" at "$(at 16k-pages)" 300 "$row"
 		has "$stderr" "'$row': address expected"
+		has "$stderr" 'has 8 digits'
 	done
 }
 
@@ -436,6 +437,10 @@ EOF
 		refused 1 "$PAGEMAP" -s --sysroot "$tree" $row
 		has_lines "$stderr" 1
 	done
+	refused 1 "$PAGEMAP" -C /nosuch --sysroot "$tree"
+	is "$stderr" 'pagemap: /nosuch: no process is in that cgroup'
+	refused 1 "$PAGEMAP" -u nosuch --sysroot "$tree" database
+	is "$stderr" 'pagemap: nosuch: no process of these is of that user'
 	# Those that were not captured are counted; kernel threads have nothing to capture.
 	quietly "$PAGEMAP" --json -s -A --sysroot "$tree"
 	json_is "$pid" '300 301 302'

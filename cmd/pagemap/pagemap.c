@@ -260,8 +260,8 @@ static void run_at(struct inquest *inquest, char **operands, size_t count)
 		count = 1; /* from standard input, as without any */
 	for (size_t i = 1; i < count; i++)
 		if (!parse_typed_address(operands[i], &addresses[i - 1]))
-			die_usage("'%s': address expected, hexadecimal: 0x7f1c0012f3a8, or as "
-				  "/proc/PID/maps prints it",
+			die_usage("'%s': address expected, hexadecimal: 0x7f1c0012f3a8; 0x may "
+				  "be left out of one that cannot be decimal or has 8 digits",
 				  operands[i]);
 	pids = scope_find(inquest, operands, 1, &found);
 	if (found > 1)

@@ -192,6 +192,25 @@ static bool complain_of_missing(const struct choice *choice)
 	return has_complained;
 }
 
+/* There is nobody to show: what was asked for that nobody is. */
+static void complain_of_nobody(const struct choice *choice)
+{
+	const struct scope *scope = &choice->inquest->settings.scope;
+	const char *of_these = choice->count ? " of these" : "";
+
+	if (choice->found)
+		complain(NULL, "no process that matches has an address space");
+	else if (scope->user && scope->cgroup)
+		complain(scope->cgroup, "no process%s in that cgroup is of the user %s", of_these,
+			 scope->user);
+	else if (scope->user)
+		complain(scope->user, "no process%s is of that user", of_these);
+	else if (scope->cgroup)
+		complain(scope->cgroup, "no process%s is in that cgroup", of_these);
+	else
+		complain(NULL, "no process matches");
+}
+
 static void scan_processes(struct choice *choice)
 {
 	const struct inquest *inquest = choice->inquest;
@@ -213,8 +232,7 @@ static void scan_processes(struct choice *choice)
 	users_close(choice->users);
 	pmm_processes_close(processes);
 	if (!complain_of_missing(choice) && !choice->pids.count)
-		complain(NULL, choice->found ? "no process that matches has an address space"
-					     : "no process matches");
+		complain_of_nobody(choice);
 }
 
 static int compare_pids(const void *a, const void *b)
