@@ -159,6 +159,8 @@ FOLIO LEAF RAM ANON FILE SHMEM ALIGNED UNALIGNED PARTIAL
 }
 
 @test "pagemap map: strips of the captured process" {
+	local sums numbers='"\(.address) \(.size_bytes) \(.ram_bytes)"'
+
 	quietly "$PAGEMAP" map --sysroot "$(fixture 16k-pages)" 300
 	is "$output" 'PID 300 database   mapped 576K  ram 176K  swap 48K
 ADDRESS PICTURE          CELL SIZE RAM SWAP NAME
@@ -180,12 +182,13 @@ ADDRESS PICTURE          CELL SIZE RAM SWAP NAME
 0x40000 ....ss......s...  16K  48K   0  48K [heap]
 s swap  . none'
 	# As vmas has it, a range counts as far as it goes.
-	for range in 0x40000-0x48000 0x40000-0x90000; do
-		quietly "$PAGEMAP" --json -a $range --sysroot "$(fixture 16k-pages)" 300
-		sums=$(json '.processes[0].mappings[] | "\(.address) \(.size_bytes) \(.ram_bytes)"')
-		quietly "$PAGEMAP" map --json -a $range --sysroot "$(fixture 16k-pages)" 300
-		json_is '.processes[0].strips[] | "\(.address) \(.size_bytes) \(.ram_bytes)"' "$sums"
+	for row in 0x40000-0x48000 0x40000-0x90000; do
+		quietly "$PAGEMAP" --json -a $row --sysroot "$(fixture 16k-pages)" 300
+		sums=$(json ".processes[0].mappings[] | $numbers")
+		quietly "$PAGEMAP" map --json -a $row --sysroot "$(fixture 16k-pages)" 300
+		json_is ".processes[0].strips[] | $numbers" "$sums"
 	done
+	row=
 	run "$PAGEMAP" map -k guard,poison --sysroot "$(fixture 16k-pages)" 300
 	is "$status $output" "3 "
 }

@@ -93,7 +93,7 @@ on_terminal()
 	local words=(decode 9f00000000000001 kpageflags:400005828)
 
 	is "$(on_terminal 60 C "$PAGEMAP" "${words[@]}")" "$("$PAGEMAP" "${words[@]}")"
-	words=(caps --disable=scan,cachestat,frames)
+	words=(caps --disable scan)
 	is "$(on_terminal 60 C "$PAGEMAP" "${words[@]}")" "$("$PAGEMAP" "${words[@]}")"
 }
 

@@ -80,7 +80,8 @@ at_is_table()
 		"$PAGEMAP" at --json "$@" $pid >"$BATS_TEST_TMPDIR/answers"
 	jq -r '.processes[0].addresses[] | "\(.address) \(.state) \(.class // "-") " +
 		"leaf_bytes=\(.leaf_bytes) map_count=\(.map_count) exclusive=\(.exclusive) " +
-		"uffd_wp=\(.uffd_wp) " + (.flags // "" | split(",") | map("flags=" + .) | join(" "))' \
+		"uffd_wp=\(.uffd_wp) " +
+		(.flags // "" | split(",") | map("flags=" + .) | join(" "))' \
 		"$BATS_TEST_TMPDIR/answers" >"$BATS_TEST_TMPDIR/told"
 	is "$(wc -l <"$BATS_TEST_TMPDIR/told")" "$(wc -l <"$BATS_TEST_TMPDIR/asked")"
 	# Of each line the words that the answer of the same line does not have.
