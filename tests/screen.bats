@@ -66,7 +66,7 @@ teardown()
 	see THRASHING
 	screen_is <<-'END'
 	vmtop  swap-storm     [1]Sys 2Cgrp 3Proc
-	!! THRASHING 5s  at least 34% of time lo
+	!! THRASHING 5s  at least 34% of time l+
 	Mem   23.5G  avail 23.1G  anon 113M
 	Swap   512M  used 256M  cached 95.2M
 	lost 34.1%  mem 12.2  io 22.8  in 8.0K
@@ -83,7 +83,7 @@ teardown()
 	press Space
 	see THRASHING
 	screen_is <<-'END'
-	!! THRASHING 5s  at
+	!! THRASHING 5s  at+
 	lost 34.1%  mem 12.2
 	    PID   LOST COMM+
 	   7010      - cc1p+
@@ -209,7 +209,7 @@ put_cgroup()
 	see '[2]Cgrp' THRASHING
 	screen_is <<-'END'
 	vmtop  swap-storm  23:42:30Z  over 2.6 s  up 22m18s  2 CPU    1Sys [2]Cgrp 3Proc
-	!!! THRASHING (severe) 5s  /build.service: at least 70% of time lost to paging,
+	!!! THRASHING (severe) 5s  /build.service: at least 70% of time lost to paging,+
 	CGROUP            STATE       LOST  MEMF   IOF    USE  LIMIT   SWAP BACK/S REUSE
 	/ (system)        THRASHING   34.1  12.2  22.0   456M  23.5G   256M   8.1K  100%
 	|-system.slice    cold swap    0.0   0.0   0.0   540M      -   1.5G      0     -

@@ -145,10 +145,29 @@ static size_t put_before(struct canvas *canvas, size_t row, size_t column, size_
 	return column;
 }
 
+/* Columns of the text as it is shown; counted no further than MOST. */
+static size_t shown_width(const char *text, size_t most)
+{
+	char escaped[TEXT_STEP];
+	size_t total = 0, width, used;
+
+	for (; *text && total <= most; text += used, total += width)
+		used = next_shown(text, escaped, &width);
+	return total;
+}
+
 size_t canvas_put(struct canvas *canvas, size_t row, size_t column, enum style style,
 		  const char *text)
 {
-	return put_before(canvas, row, column, canvas->columns, style, text);
+	struct span span = {.row = row, .column = column};
+
+	if (column >= canvas->columns)
+		return column;
+	span.width = canvas->columns - column;
+	if (shown_width(text, span.width) <= span.width)
+		return put_before(canvas, row, column, canvas->columns, style, text);
+	canvas_put_span(canvas, span, style, text);
+	return canvas->columns;
 }
 
 size_t canvas_print(struct canvas *canvas, size_t row, size_t column, enum style style,
@@ -161,17 +180,6 @@ size_t canvas_print(struct canvas *canvas, size_t row, size_t column, enum style
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	return canvas_put(canvas, row, column, style, text);
-}
-
-/* Columns of the text as it is shown; counted no further than MOST. */
-static size_t shown_width(const char *text, size_t most)
-{
-	char escaped[TEXT_STEP];
-	size_t total = 0, width, used;
-
-	for (; *text && total <= most; text += used, total += width)
-		used = next_shown(text, escaped, &width);
-	return total;
 }
 
 size_t canvas_fitting(const char *text, size_t columns)

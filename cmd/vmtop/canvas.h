@@ -50,7 +50,7 @@ struct canvas *canvas_close(struct canvas *canvas);
 void canvas_begin(struct canvas *canvas, size_t rows, size_t columns);
 const struct cell *canvas_cell(const struct canvas *canvas, size_t row, size_t column);
 
-/* Put text at a place. Returns the column behind it. */
+/* Put text at a place; cut with a "+" at the edge. Returns the column behind it. */
 size_t canvas_put(struct canvas *canvas, size_t row, size_t column, enum style style,
 		  const char *text);
 /* The same, made like a printf of at most some hundred bytes. */
