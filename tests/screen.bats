@@ -237,6 +237,11 @@ put_cgroup()
 	see 'memory.max of /system.slice/db.service'
 	press Left
 	see 'max '
+	# The table of the system has its numbers, whichever cgroup the state is of.
+	terminal 80 24 "exec $VMTOP --screen --sysroot $tree"
+	see 'last 60 s'
+	press Space
+	see '/build.service: at least 70%' 'lost >=    34.1'
 }
 
 @test "screen: the help fits 80 columns, and each of its keys stands in the manual" {

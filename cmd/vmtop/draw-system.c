@@ -225,7 +225,7 @@ static void draw_compressed(struct drawing *drawing)
 
 struct pressure_line {
 	const char *label;
-	const char *prefix; /* of the metrics; NULL: what the verdict has lost */
+	const char *prefix; /* of the metrics; NULL: what the verdict of the system has lost */
 	enum trend trend;
 };
 
@@ -288,7 +288,7 @@ static void draw_pressure(struct drawing *drawing)
 {
 	struct pressure_layout at = layout_pressure(drawing->layout.columns);
 	size_t row = drawing->layout.at[PART_PRESSURE];
-	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
+	const struct pmm_verdict *verdict = view_verdict(&drawing->shot->view, 0);
 	char words[UNITS_TEXT];
 
 	canvas_put(drawing->canvas, row, 0, STYLE_STRONG, "stall %     now   10s   60s  300s");
@@ -311,7 +311,10 @@ static void draw_pressure(struct drawing *drawing)
 	}
 }
 
-/* In place of the table: a line, of which the first items matter most. */
+/*
+ * In place of the table: a line, of which the first items matter most. What is lost is that of the
+ * state, the line of which may end before it.
+ */
 static void draw_brief(struct drawing *drawing)
 {
 	static const struct item items[] = {

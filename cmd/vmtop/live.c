@@ -58,11 +58,12 @@ static double metric_of(const struct view *view, const char *name)
 static void remember(struct live *live)
 {
 	const struct view *view = &live->shot.view;
+	const struct pmm_verdict *system = view_verdict(view, 0);
 	double percents[TRENDS] = {
 		[TREND_MEMORY_SOME] = metric_of(view, "pressure_memory_some_percent"),
 		[TREND_MEMORY_FULL] = metric_of(view, "pressure_memory_full_percent"),
 		[TREND_IO_FULL] = metric_of(view, "pressure_io_full_percent"),
-		[TREND_LOST] = view->verdict ? view->verdict->lost_percent : (double)NAN,
+		[TREND_LOST] = system ? system->lost_percent : (double)NAN,
 	};
 
 	if (view->before)
