@@ -132,10 +132,16 @@ long_options()
 	for row in '-o pid,mem_total_bytes' '-o mem_total_bytes,pid' '-o +swap,mem_total_bytes'; do
 		# shellcheck disable=SC2086 # an option with its argument
 		refused 2 "$VMTOP" $row
-		has "$stderr" 'vmtop: mem_total_bytes: a field of the system; it cannot be mixed'
+		has "$stderr" 'vmtop: mem_total_bytes: a field of the system, and not of processes'
 	done
 	refused 2 "$VMTOP" --sort mem_total_bytes
 	has "$stderr" 'vmtop: mem_total_bytes: a field of the system; only processes are sorted'
+	refused 2 "$VMTOP" --sort limit_path
+	has "$stderr" 'vmtop: limit_path: a field of cgroups; only processes are sorted'
+	refused 2 "$VMTOP" -S system -o pid
+	has "$stderr" 'vmtop: pid: a field of processes, and not of the system'
+	refused 2 "$VMTOP" -o swap,limit_path
+	has "$stderr" 'vmtop: limit_path: a field of cgroups, and not of processes'
 	refused 2 "$VMTOP" -o pid,nonsense,mem_total_bytes
 }
 

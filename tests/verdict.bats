@@ -94,7 +94,8 @@ await_calm()
 	matches "$output" '\(a [0-9.]+ s look; --check takes 10 s'
 	# Nothing that is no finding is taken for one.
 	for row in '--frobnicate' '--check=1' '-d never' 'operand' '--json' '--wait ok' \
-		'--warning 50 --critical 2' '--no-swap maybe' '-w 0' '--sysroot /nowhere'; do
+		'--warning 50 --critical 2' '--no-swap maybe' '-w 0' '--sysroot /nowhere' \
+		'-d 5' '-g /batch' '-p 1' '-m 3' '--sort rss' '--pss' '--bytes' '--output-all'; do
 		# shellcheck disable=SC2086 # several words
 		run --separate-stderr "$VMTOP" --check $row
 		is "$status" 3 "exit status"

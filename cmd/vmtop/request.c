@@ -9,12 +9,18 @@
 #include "shared/message.h"
 #include "shared/text.h"
 
+/* Nothing of what a report is made by: a line on the whole machine has no use for it. */
 static bool is_plain(const struct request *request)
 {
 	const struct settings *settings = &request->settings;
+	const struct report_options *report = &settings->report;
 
-	return settings->report.format == FORMAT_TABLE && settings->scope == SCOPE_REPORT &&
-	       !request->fields && !request->is_batch && !request->with_iterations;
+	return report->format == FORMAT_TABLE && !report->with_exact_bytes &&
+	       !report->without_headings && settings->scope == SCOPE_REPORT &&
+	       filter_is_open(&settings->filter) && !settings->is_reversed &&
+	       !settings->with_pss && !settings->with_unix_time && !settings->is_top_chosen &&
+	       !request->fields && !request->with_all_fields && !request->sort &&
+	       !request->is_batch && !request->with_iterations && !request->with_delay;
 }
 
 void request_check(const struct request *request)
@@ -24,7 +30,8 @@ void request_check(const struct request *request)
 	if (request->with_check && request->with_wait)
 		die_usage("--check and --wait exclude each other");
 	if (is_alone && (!is_plain(request) || request->with_screen || request->with_explain))
-		die_usage("--%s prints one line: no fields, formats, -b or -n go with it",
+		die_usage("--%s prints one line about the whole machine: what is about reports, "
+			  "such as -d, -g and -o, does not go with it",
 			  request->with_check ? "check" : "wait");
 	if (request->with_no_swap && !request->with_check)
 		die_usage("--no-swap goes with --check");
@@ -41,7 +48,32 @@ static void choose_sort(struct request *request, const struct field *system)
 		return;
 	fields_refuse_others(process_fields, system, request->sort,
 			     "a field of the system; only processes are sorted");
+	fields_refuse_others(process_fields, cgroup_fields, request->sort,
+			     "a field of cgroups; only processes are sorted");
 	request->settings.sort = field_find(process_fields, request->sort);
+}
+
+/* Of a field that there is, but not in these rows, it is said what it is of. */
+static void refuse_other_kinds(enum scope scope, const struct field *system, const char *list)
+{
+	const struct {
+		enum scope scope;
+		const char *of;
+		const struct field *fields;
+	} kinds[] = {{SCOPE_SYSTEM, "the system", system},
+		     {SCOPE_CGROUP, "cgroups", cgroup_fields},
+		     {SCOPE_PROCESS, "processes", process_fields}};
+	const size_t count = sizeof(kinds) / sizeof(*kinds);
+	size_t own = 0;
+
+	while (kinds[own].scope != scope)
+		own++;
+	for (size_t i = 0; i < count; i++) {
+		char *why = format_text("a field of %s, and not of %s", kinds[i].of, kinds[own].of);
+
+		fields_refuse_others(kinds[own].fields, kinds[i].fields, list, why);
+		free(why);
+	}
 }
 
 /* -o names fields of one kind of rows, and says by that which, unless -S does. */
@@ -53,14 +85,7 @@ static void choose_scope(struct request *request, const struct field *system)
 		return;
 	if (!settings->is_scope_chosen)
 		settings->scope = fields_scope(system, request->fields);
-	if (settings->scope == SCOPE_PROCESS)
-		fields_refuse_others(process_fields, system, request->fields,
-				     "a field of the system; it cannot be mixed with those of "
-				     "processes");
-	else if (settings->scope == SCOPE_CGROUP)
-		fields_refuse_others(cgroup_fields, system, request->fields,
-				     "a field of the system; it cannot be mixed with those of "
-				     "cgroups");
+	refuse_other_kinds(settings->scope, system, request->fields);
 }
 
 static struct selection select_from(const struct request *request, const struct field *fields,

@@ -13,6 +13,7 @@ struct request {
 	const char *sysroot;
 	uint64_t window_ns; /* 0: not said */
 	bool is_batch;
+	bool with_delay;
 	bool with_screen; /* whatever else says */
 	bool with_iterations;
 	bool with_all_fields;

@@ -109,6 +109,7 @@ static void set_delay(struct request *request, const char *argument)
 		opts_bad_argument(&program, 'd', argument,
 				  "a time from 10ms to 24h expected, such as 0.5, 250ms, 1m");
 	request->settings.delay_ns = ns;
+	request->with_delay = true;
 }
 
 static void set_window(struct request *request, const char *argument)
