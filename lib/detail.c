@@ -29,8 +29,10 @@ static void read_pss(struct pmm_root *root, pid_t pid, struct pmm_detail *detail
 	struct pmm_counters *counters;
 
 	process_path(path, pid, "smaps_rollup");
-	if (pmm_counters_read(root, path, &counters) < 0)
+	detail->pss_error = pmm_counters_read(root, path, &counters);
+	if (detail->pss_error < 0)
 		return;
+	detail->pss_error = 0;
 	detail->pss_bytes = pmm_counters_get(counters, "Pss");
 	detail->swap_pss_bytes = pmm_counters_get(counters, "SwapPss");
 	pmm_counters_free(counters);
@@ -40,7 +42,7 @@ int pmm_detail_read(struct pmm_root *root, const struct pmm_process *process, un
 		    struct pmm_detail *ret_detail)
 {
 	_cleanup_text_ struct text text = {0};
-	struct pmm_detail detail = {PMM_ABSENT, PMM_ABSENT, PMM_ABSENT};
+	struct pmm_detail detail = {PMM_ABSENT, PMM_ABSENT, PMM_ABSENT, 0};
 
 	if (flags & PMM_DETAIL_OOM_SCORE)
 		detail.oom_score = read_oom_score(root, process->pid, &text);

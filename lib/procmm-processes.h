@@ -125,6 +125,7 @@ struct pmm_detail {
 	uint64_t oom_score; /* 0..1000 and more: who is killed first where memory ends */
 	uint64_t pss_bytes; /* resident, a page that N share counted as 1/N; with PMM_DETAIL_PSS */
 	uint64_t swap_pss_bytes;
+	int pss_error; /* why the two are absent: -EACCES, for instance; 0 */
 };
 
 enum pmm_detail_flags {

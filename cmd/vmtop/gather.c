@@ -250,11 +250,22 @@ void gather_order(struct gather *gather, size_t top, struct view *view)
 	view->rows = &gather->rows;
 }
 
+/* An address space is shown to who may trace the process: ptrace(2), PTRACE_MODE_READ. */
+static void tell_of_hidden(struct gather *gather)
+{
+	for (size_t i = 0; i < gather->rows.count; i++)
+		if (gather->rows.items[i].detail.pss_error == -EACCES ||
+		    gather->rows.items[i].detail.pss_error == -EPERM)
+			tell_once(&gather->told, "pss",
+				  "PSS of some processes is hidden: it needs CAP_SYS_PTRACE");
+}
+
 void gather_complete(struct gather *gather, struct window window)
 {
 	struct crowd crowd = crowd_of(gather);
 
 	rows_complete(&gather->rows, gather->settings, &crowd, window);
+	tell_of_hidden(gather);
 }
 
 void gather_rows(struct gather *gather, size_t top, struct view *view)

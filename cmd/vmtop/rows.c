@@ -143,7 +143,7 @@ void rows_collect(struct rows *rows, const struct filter *filter, const struct c
 		*row = (struct row){
 			.process = process,
 			.rates = pmm_process_rates(process, crowd->now, crowd->before),
-			.detail = {PMM_ABSENT, PMM_ABSENT, PMM_ABSENT},
+			.detail = {PMM_ABSENT, PMM_ABSENT, PMM_ABSENT, 0},
 			.state = {process->state},
 		};
 		find_lost(crowd, row);

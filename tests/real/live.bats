@@ -258,6 +258,9 @@ as_nobody()
 	quietly as_nobody "$VMTOP" -n 1 -d 50ms -m 99 --json
 	json_is .system.mem_total_bytes "$(meminfo MemTotal)"
 	json_is ".processes[] | select(.pid == $pid).swap_bytes" "$(status_bytes "$pid" VmSwap)"
+	run --separate-stderr as_nobody "$VMTOP" -n 1 -d 50ms --pss -p "$pid" --json
+	json_is '.processes[0].pss_bytes' null
+	is "$stderr" 'vmtop: PSS of some processes is hidden: it needs CAP_SYS_PTRACE'
 	leniently as_nobody "$SWAPCTL" list --json
 	json_is ".areas[] | select(.name == \"$directory/plain\").size_bytes" $((65532 * 1024))
 	refused 1 as_nobody "$PAGEMAP" "$pid"
