@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "root.h"
 
@@ -79,6 +80,16 @@ size_t pressure_parse(const char *text, size_t length, struct pmm_pressure *ret_
 	return 0;
 }
 
+/* Documentation/filesystems/proc.rst, subset=pid: such a proc has processes, and nothing else. */
+static bool has_processes_only(struct pmm_root *root)
+{
+	int fd, r = root_open_path(root, "proc/meminfo", &fd);
+
+	if (r >= 0)
+		close(fd);
+	return r == -ENOENT;
+}
+
 /*
  * Without PSI there is no file; with psi=0 some kernels have the files, and reading them fails. In
  * a captured tree it may be that nobody captured them, which is no word on its kernel.
@@ -87,6 +98,9 @@ static int fail_without(struct pmm_root *root, enum pmm_resource resource)
 {
 	DIR *directory;
 
+	if (pmm_root_is_live(root) && has_processes_only(root))
+		return root_fail_at(root, -ENOENT, "proc/pressure",
+				    "not there; is proc mounted with subset=pid?");
 	if (pmm_root_is_live(root))
 		return root_fail_at(root, -EOPNOTSUPP, "proc/pressure",
 				    "this kernel keeps no pressure stall information "

@@ -290,6 +290,16 @@ as_nobody()
 	json_true '.processes | length > 0 and all(.user == "nobody")'
 }
 
+@test "where proc has processes only, no kernel is said to lack what is not shown" {
+	run --separate-stderr unshare --mount sh -c '
+		mount -t proc -o subset=pid proc /proc || exit 77
+		exec "$0" -d 10ms --json' "$VMTOP"
+	[ "$status" -ne 77 ] || skip_or_fail "no proc of its own can be mounted"
+	is "$status" 1 "exit status"
+	has "$stderr" 'vmtop: /proc/pressure: not there; is proc mounted with subset=pid?'
+	has_not "$stderr" psi=1
+}
+
 @test "what record-fixture records of this machine, the commands read" {
 	local tree=$BATS_TEST_TMPDIR/recorded
 
