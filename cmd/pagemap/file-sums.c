@@ -87,6 +87,7 @@ struct listing {
 	size_t capacity;
 	struct row total;
 	size_t total_count;
+	bool is_too_much[FIELDS]; /* of the total: no number holds it */
 	struct file_keys keys;
 	struct report *report;
 };
@@ -153,7 +154,7 @@ static void row_fill(struct listing *listing, struct row *row, struct pmm_file *
 
 /* ---- the total ---- */
 
-/* Rows that are absent do not count; a total of nothing but those is absent. */
+/* Rows that are absent do not count; a total of nothing but those is absent, or of too much. */
 static void total_add(struct listing *listing, const struct row *row)
 {
 	struct row *total = &listing->total;
@@ -163,7 +164,9 @@ static void total_add(struct listing *listing, const struct row *row)
 			continue;
 		if (total->sums[i] == PMM_ABSENT)
 			total->sums[i] = 0;
-		if (__builtin_add_overflow(total->sums[i], row->sums[i], &total->sums[i]))
+		listing->is_too_much[i] |=
+			__builtin_add_overflow(total->sums[i], row->sums[i], &total->sums[i]);
+		if (listing->is_too_much[i])
 			total->sums[i] = PMM_ABSENT;
 	}
 	if (row->sums[FIELD_RESIDENT] != PMM_ABSENT) {
@@ -350,7 +353,7 @@ void file_sums_run(struct operands *operands)
 		list_file(&listing, file);
 	if (file_needs(settings, FIELD_MAPPERS))
 		count_mappers(&listing);
-	if (settings->sort != SORT_ADDRESS)
+	if (settings->sort != SORT_ADDRESS && listing.count)
 		qsort_r(listing.rows, listing.count, sizeof(*listing.rows), compare_rows,
 			&operands->inquest->settings.sort);
 	if (listing.is_held)

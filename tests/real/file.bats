@@ -142,7 +142,7 @@ start_pageout()
 }
 
 @test "pagemap file: 2 TB of holes are looked at in no time, and no page of them is lost" {
-	local file at expected=
+	local file at expected='' count=0
 
 	file=$(mktemp -p "${TMPDIR:-/var/tmp}")
 	undo_later rm -f "$file"
@@ -157,6 +157,14 @@ start_pageout()
 		'2199023255552    16384'
 	run timeout 20 "$PAGEMAP" file --map "$file"
 	has "$output" "16K of 2T"
+	# Sizes whose sum no number holds have none, however many follow.
+	make_directory tmpfs
+	for expected in 7E 14E - -; do
+		truncate -s 7E "$directory/$((++count))"
+		output=$("$PAGEMAP" file --noheadings -o size "$directory"/*)
+		is "$(awk 'END { print $1 }' <<<"$output")" $expected "$count files"
+	done
+	refused 1 "$PAGEMAP" file --sort size --noheadings "$directory/none"
 }
 
 @test "pagemap file: who is no owner is told that it is hidden, not that all is there" {
