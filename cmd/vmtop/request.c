@@ -17,10 +17,10 @@ static bool is_plain(const struct request *request)
 
 	return report->format == FORMAT_TABLE && !report->with_exact_bytes &&
 	       !report->without_headings && settings->scope == SCOPE_REPORT &&
-	       filter_is_open(&settings->filter) && !settings->is_reversed &&
-	       !settings->with_pss && !settings->with_unix_time && !settings->is_top_chosen &&
-	       !request->fields && !request->with_all_fields && !request->sort &&
-	       !request->is_batch && !request->with_iterations && !request->with_delay;
+	       filter_is_open(&settings->filter) && !settings->is_reversed && !settings->with_pss &&
+	       !settings->with_unix_time && !settings->is_top_chosen && !request->fields &&
+	       !request->with_all_fields && !request->sort && !request->is_batch &&
+	       !request->with_iterations && !request->with_delay;
 }
 
 void request_check(const struct request *request)
