@@ -162,7 +162,7 @@ wait_until_less()
 	local i pids=()
 
 	make_user_cgroup procmm-off-int 1G
-	make_slow_area procmm-off-int 128 2000
+	make_slow_area procmm-off-int 128 500
 	for i in {1..16}; do
 		start_user "sleeper$i" 4 idle
 		pids+=("$pid")
