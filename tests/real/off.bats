@@ -62,7 +62,7 @@ ended()
 # wait_until_less NAME KIB: seconds are enough, or it has stopped.
 wait_until_less()
 {
-	for _ in {1..100}; do
+	for _ in {1..400}; do
 		[ "$(used_kib "$1")" -ge "$2" ] || return 0
 		sleep 0.05
 	done
