@@ -16,7 +16,7 @@
 
 enum {
 	/* Loads closer together than window / WINDOW_PARTS are not all kept. */
-	WINDOW_PARTS = 20,
+	WINDOW_PARTS = 12,
 	FIRST_CAPACITY = 4,
 };
 
