@@ -42,6 +42,12 @@ export ASAN_OPTIONS=exitcode=99${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export UBSAN_OPTIONS=exitcode=99${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}
 export LSAN_OPTIONS=exitcode=99${LSAN_OPTIONS:+:$LSAN_OPTIONS}
 
+# For what counts memory: a sanitizer is not to keep what was freed.
+without_quarantine()
+{
+	ASAN_OPTIONS+=:quarantine_size_mb=0:thread_local_quarantine_size_kb=0
+}
+
 fixture()
 {
 	printf '%s/fixtures/%s' "$tests" "$1"

@@ -458,6 +458,7 @@ wait_for_reads()
 @test "screen: of the live system it takes samples by itself, and no memory for them" {
 	local pid before after
 
+	without_quarantine
 	terminal 80 24 "exec $VMTOP -d 0.01"
 	see 'over 0.'
 	pid=$(terminal_pid)

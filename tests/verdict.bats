@@ -234,6 +234,7 @@ peak_kib()
 @test "vmtop: thousands of refreshes take no more memory than a few" {
 	local refreshes=1000 few many i
 
+	without_quarantine
 	[ -z "${PROCMM_LONG:-}" ] || refreshes=10000
 	mkdir "$BATS_TEST_TMPDIR/tree"
 	cp -r "$(fixture swap-storm)"/[12] "$BATS_TEST_TMPDIR/tree"
