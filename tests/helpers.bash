@@ -251,7 +251,7 @@ remove_zram()
 end_process()
 {
 	kill "$1" 2>/dev/null || return 0
-	kill -s CONT "$1" 2>/dev/null # a stopped one does not hear the other
+	kill -s CONT "$1" 2>/dev/null || true # a stopped one does not hear the other
 	wait "$1" 2>/dev/null || true
 }
 

@@ -62,7 +62,7 @@ ended()
 # wait_until_less NAME KIB: seconds are enough, or it has stopped.
 wait_until_less()
 {
-	for _ in {1..400}; do
+	for _ in {1..100}; do
 		[ "$(used_kib "$1")" -ge "$2" ] || return 0
 		sleep 0.05
 	done
@@ -162,7 +162,7 @@ wait_until_less()
 	local i pids=()
 
 	make_user_cgroup procmm-off-int 1G
-	make_slow_area procmm-off-int 128 500
+	make_slow_area procmm-off-int 128 2000
 	for i in {1..16}; do
 		start_user "sleeper$i" 4 idle
 		pids+=("$pid")
