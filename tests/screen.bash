@@ -75,15 +75,35 @@ see_not()
 	fail "still there: '$1': $shown"
 }
 
-# The screen is what stands on stdin, but for empty lines at its end.
+# screen_is: wait until the screen is what stands on stdin, but for empty lines at its end. It is
+# waited for since a text can be seen before the lines below it have been drawn.
 screen_is()
 {
-	local expected differences
+	local expected differences i
 
 	expected=$(cat)
-	look
+	for ((i = 0; i < 400; i++)); do
+		look
+		[ "$shown" != "$expected" ] || return 0
+		sleep 0.025
+	done
 	differences=$(diff <(echo "$expected") <(echo "$shown")) ||
 		fail "the screen differs: $differences"
+}
+
+# screen_gives EXPECTED COMMAND...: wait until the command makes that of the screen.
+screen_gives()
+{
+	local expected=$1 given i
+
+	shift
+	for ((i = 0; i < 400; i++)); do
+		look
+		given=$("$@" <<<"$shown")
+		[ "$given" != "$expected" ] || return 0
+		sleep 0.025
+	done
+	fail "'$given', never '$expected': $shown"
 }
 
 # The process that the terminal runs; it is the command itself, if that was `exec`ed.

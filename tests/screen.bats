@@ -105,7 +105,7 @@ teardown()
 		# shellcheck disable=SC2086 # two numbers
 		terminal $size "exec $storm"
 		see UNKNOWN cc1p
-		is "$(wc -l <<<"$shown")" "${size#* }" rows
+		screen_gives "${size#* }" wc -l
 		is "$(awk -v width="${size% *}" 'length > width' <<<"$shown")" '' 'lines too long'
 	done
 	row=storm
@@ -118,18 +118,23 @@ teardown()
 	see_not vmtop
 }
 
+pids_in_order()
+{
+	awk '/^ +70/ { print $1 }' | xargs
+}
+
 @test "screen: keys choose the view, the order and the processes" {
 	terminal 110 24 "exec $storm"
 	see q:quit
 	press 3
 	see '[3]Proc'
 	see_not 'stall %'
-	is "$(awk '/^ +70/ { print $1 }' <<<"$shown" | xargs)" '7010 7008' 'by what tells most'
+	screen_gives '7010 7008' pids_in_order
 	press S
 	see 'sorted by PID'
 	press r
 	see_not 'sorted by'
-	is "$(awk '/^ +70/ { print $1 }' <<<"$shown" | xargs)" '7008 7010' 'by pid, reversed'
+	screen_gives '7008 7010' pids_in_order
 	press f rep Enter
 	see 'only name rep'
 	see_not cc1plus
@@ -138,7 +143,7 @@ teardown()
 	# What is asked for and a sample at once.
 	press f cc1 Enter Space
 	see 'only name cc1' 23:42:30Z
-	is "$(awk '/^ +70/ { print $1 }' <<<"$shown" | xargs)" 7010 'of the next sample, too'
+	screen_gives 7010 pids_in_order
 	press f Enter
 	see reports
 	press g /batch Enter
@@ -297,31 +302,28 @@ put_cgroup()
 }
 
 @test "screen: without colour and without UTF-8 it says the same" {
-	local colored plain
+	local plain last_row='7010 0        D      -   8.0K   161M'
 
 	terminal 80 24 "exec $storm"
 	see q:quit
 	press Space
-	see THRASHING
-	colored=$(on_tmux capture-pane -p -e)
+	see "$last_row" # and all above it
 	plain=$shown
-	has "$colored" $'\e[31m' # red
+	has "$(on_tmux capture-pane -p -e)" $'\e[31m' # red
 	for row in 'NO_COLOR=1 TERM=screen' 'TERM=screen' 'TERM=vt100'; do
 		terminal 80 24 "exec env $row $storm --color=$([ "$row" = TERM=screen ] &&
 			echo never || echo auto)"
 		see q:quit
 		press Space
-		see THRASHING
-		is "$shown" "$plain"
+		see "$plain"
 		has_not "$(on_tmux capture-pane -p -e)" $'\e[31m'
 	done
 	row='ASCII'
 	terminal 80 24 "LC_ALL=C; export LC_ALL; exec $storm"
 	see q:quit
 	press Space
-	see THRASHING
+	see THRASHING "$last_row" '12.2   9.8   2.9   0.7                       ||'
 	is_plain "$shown"
-	has "$shown" '12.2   9.8   2.9   0.7                       ||'
 }
 
 @test "screen: nothing from the system reaches the terminal raw" {
