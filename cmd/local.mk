@@ -13,6 +13,8 @@ cmd_libshared_a_SOURCES = \
 	cmd/shared/field.h \
 	cmd/shared/fit.c \
 	cmd/shared/fit.h \
+	cmd/shared/line.c \
+	cmd/shared/line.h \
 	cmd/shared/memory.c \
 	cmd/shared/memory.h \
 	cmd/shared/message.c \

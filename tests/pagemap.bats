@@ -97,6 +97,20 @@ on_terminal()
 	is "$(on_terminal 60 C "$PAGEMAP" "${words[@]}")" "$("$PAGEMAP" "${words[@]}")"
 }
 
+@test "pagemap: columns without an end stand below each other, whatever script a name is in" {
+	local tree
+
+	tree=$(spoilable 16k-pages)
+	sed -i 's|/usr/bin/database|/usr/größe/数|' "$tree/proc/300/maps"
+	LC_ALL=C.UTF-8 quietly "$PAGEMAP" pages -o name,permissions --sysroot "$tree" 300
+	is "$(grep -F größe <<<"$output" | head -n 1)" '/usr/größe/数 r-xp'
+	sed -i 's|/usr/größe/数|/ö/数|' "$tree/proc/300/maps"
+	LC_ALL=C.UTF-8 quietly "$PAGEMAP" pages -o name,permissions --sysroot "$tree" 300
+	is "$(grep -F /数 <<<"$output" | head -n 1)" '/ö/数     r-xp'
+	LC_ALL=C quietly "$PAGEMAP" pages -o name,permissions --sysroot "$tree" 300
+	has "$output" $'\n/\\xc3\\xb6/\\xe6\\x95\\xb0 r-xp\n'
+}
+
 # at_is ADDRESS EXPECTED: state, frame, swap type and slot, unknown bits, and what else is set.
 at_is()
 {

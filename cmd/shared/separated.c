@@ -1,51 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * CSV and TSV. Rows come in millions: a row is put together here, and handed to stdio as a whole.
- */
+/* CSV and TSV, a row at a time. */
 
 #include "stream.h"
 
 #include <string.h>
 
+#include "line.h"
 #include "text.h"
-
-enum { ROW_BYTES = 4096 };
-
-static struct {
-	char bytes[ROW_BYTES];
-	size_t length;
-} row;
-
-static void row_write(void)
-{
-	fwrite_unlocked(row.bytes, 1, row.length, stdout);
-	row.length = 0;
-}
-
-/* Room for LENGTH bytes, which a row has when it is empty. */
-static char *row_reserve(size_t length)
-{
-	if (row.length + length > ROW_BYTES)
-		row_write();
-	return row.bytes + row.length;
-}
-
-static void row_put(const char *bytes, size_t length)
-{
-	if (length > ROW_BYTES) {
-		row_write();
-		fwrite_unlocked(bytes, 1, length, stdout);
-		return;
-	}
-	memcpy(row_reserve(length), bytes, length);
-	row.length += length;
-}
-
-static void row_put_character(char character)
-{
-	*row_reserve(1) = character;
-	row.length++;
-}
 
 /* The character that stands for C after a backslash in TSV; 0 if none does. */
 static char tsv_escape(char c)
@@ -74,12 +35,12 @@ static void tsv_put_rest(const char *text, size_t length)
 		char letter = tsv_escape(*text);
 
 		if (letter) {
-			row_put_character('\\');
-			row_put_character(letter);
+			line_put_character('\\');
+			line_put_character(letter);
 			used = 1;
 		} else {
 			used = text_step(text, length, TEXT_UTF8, escaped);
-			row_put(escaped, strlen(escaped));
+			line_put_string(escaped);
 		}
 	}
 }
@@ -88,7 +49,7 @@ static void tsv_put(const char *text)
 {
 	size_t length = strlen(text), plain = text_plain_front(text, length);
 
-	row_put(text, plain);
+	line_put(text, plain);
 	if (plain < length)
 		tsv_put_rest(text + plain, length - plain);
 }
@@ -103,27 +64,19 @@ static void csv_put(const char *text)
 	char escaped[TEXT_STEP];
 
 	if (is_quoted)
-		row_put_character('"');
+		line_put_character('"');
 	used = has_quotes ? 0 : text_plain_front(text, length);
-	row_put(text, used);
+	line_put(text, used);
 	text += used;
 	length -= used;
 	for (; length; text += used, length -= used) {
 		if (*text == '"')
-			row_put_character('"');
+			line_put_character('"');
 		used = text_step(text, length, TEXT_UTF8, escaped);
-		row_put(escaped, strlen(escaped));
+		line_put_string(escaped);
 	}
 	if (is_quoted)
-		row_put_character('"');
-}
-
-static void put_number(uint64_t number, enum unit unit)
-{
-	char *at = row_reserve(UNITS_TEXT);
-	char *end = unit == UNIT_ADDRESS ? put_hexadecimal(at, number) : put_decimal(at, number);
-
-	row.length += (size_t)(end - at);
+		line_put_character('"');
 }
 
 void separated_cell(bool with_tabs, enum unit unit, const struct value *value, bool is_last)
@@ -131,8 +84,10 @@ void separated_cell(bool with_tabs, enum unit unit, const struct value *value, b
 	char buffer[UNITS_TEXT];
 	const char *words;
 
-	if (value->kind == VALUE_UNSIGNED && unit != UNIT_BOOLEAN) {
-		put_number(value->number, unit);
+	if (value->kind == VALUE_UNSIGNED && unit == UNIT_ADDRESS) {
+		line_put_hexadecimal(value->number);
+	} else if (value->kind == VALUE_UNSIGNED && unit != UNIT_BOOLEAN) {
+		line_put_decimal(value->number);
 	} else if (value->kind == VALUE_TEXT && with_tabs) {
 		tsv_put(value->text);
 	} else if (value->kind == VALUE_TEXT) {
@@ -140,11 +95,11 @@ void separated_cell(bool with_tabs, enum unit unit, const struct value *value, b
 	} else {
 		words = value_exact(value, unit, buffer);
 		if (words)
-			row_put(words, strlen(words));
+			line_put_string(words);
 	}
-	row_put_character(is_last ? '\n' : with_tabs ? '\t' : ',');
+	line_put_character(is_last ? '\n' : with_tabs ? '\t' : ',');
 	if (is_last)
-		row_write();
+		line_write();
 }
 
 void separated_text(bool with_tabs, const char *text, bool is_last)

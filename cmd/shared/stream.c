@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "line.h"
 #include "message.h"
 #include "text.h"
 
@@ -72,17 +73,20 @@ const char *value_exact(const struct value *value, enum unit unit, char buffer[U
 
 static void json_put_escape(unsigned unit)
 {
-	printf("\\u%04x", unit);
+	char escape[sizeof("\\uNNNN")];
+
+	snprintf(escape, sizeof(escape), "\\u%04x", unit & 0xffff);
+	line_put_string(escape);
 }
 
 /* RFC 8259, section 7: \uNNNN is a unit of UTF-16. */
 static void json_put_character(uint32_t character, const char *bytes, size_t length)
 {
 	if (character == '"' || character == '\\') {
-		putchar('\\');
-		putchar((int)character);
+		line_put_character('\\');
+		line_put_character((char)character);
 	} else if (!text_is_hostile(character)) {
-		fwrite(bytes, 1, length, stdout);
+		line_put(bytes, length);
 	} else if (character < 0x10000) {
 		json_put_escape(character);
 	} else {
@@ -91,36 +95,52 @@ static void json_put_character(uint32_t character, const char *bytes, size_t len
 	}
 }
 
-static void json_put_string(const char *text, size_t length)
+/* Character by character. False: not all of it was UTF-8. */
+static bool json_put_characters(const char *text, size_t length)
 {
+	bool is_valid = true;
 	uint32_t character;
 	size_t used;
 
-	putchar('"');
 	for (; length; text += used, length -= used) {
 		used = text_decode(text, length, &character);
 		if (used) {
 			json_put_character(character, text, used);
 		} else {
-			fputs("\xef\xbf\xbd", stdout); /* U+FFFD */
+			line_put_string("\xef\xbf\xbd"); /* U+FFFD */
+			is_valid = false;
 			used = 1;
 		}
 	}
-	putchar('"');
+	return is_valid;
+}
+
+static bool json_put_string(const char *text, size_t length)
+{
+	size_t plain = text_plain_front(text, length);
+	bool is_valid;
+
+	if (memchr(text, '"', plain))
+		plain = 0;
+	line_put_character('"');
+	line_put(text, plain);
+	is_valid = json_put_characters(text + plain, length - plain);
+	line_put_character('"');
+	return is_valid;
 }
 
 /* What stands before any value: a comma, the key with SUFFIX. */
 static void json_begin(const char *key, const char *suffix)
 {
 	if (json.is_filled[json.depth])
-		putchar(',');
+		line_put_character(',');
 	json.is_filled[json.depth] = true;
 	if (!key)
 		return;
-	putchar('"');
-	fputs(key, stdout);
-	fputs(suffix, stdout);
-	fputs("\":", stdout);
+	line_put_character('"');
+	line_put_string(key);
+	line_put_string(suffix);
+	line_put("\":", 2);
 }
 
 static void json_nest(const char *key, char bracket)
@@ -129,7 +149,7 @@ static void json_nest(const char *key, char bracket)
 	if (!json.depth)
 		messages_hold();
 	json_begin(key, "");
-	putchar(bracket);
+	line_put_character(bracket);
 	json.is_filled[++json.depth] = false;
 }
 
@@ -137,7 +157,8 @@ static void json_leave(char bracket)
 {
 	assert(json.depth > 0);
 	json.depth--;
-	putchar(bracket);
+	line_put_character(bracket);
+	line_write();
 }
 
 void json_open(const char *key)
@@ -165,28 +186,38 @@ static void json_put_text(const char *key, const char *text)
 	size_t length = strlen(text);
 
 	json_begin(key, "");
-	json_put_string(text, length);
-	if (!key || text_utf8_valid(text, length) == length)
+	if (json_put_string(text, length) || !key)
 		return;
 
 	json_begin(key, "_hex");
-	putchar('"');
-	for (size_t i = 0; i < length; i++)
-		printf("%02x", (unsigned)(uint8_t)text[i]);
-	putchar('"');
+	line_put_character('"');
+	for (size_t i = 0; i < length; i++) {
+		char byte[sizeof("NN")];
+
+		snprintf(byte, sizeof(byte), "%02x", (unsigned)(uint8_t)text[i]);
+		line_put(byte, 2);
+	}
+	line_put_character('"');
 }
 
 void json_value(const char *key, enum unit unit, const struct value *value)
 {
 	char buffer[UNITS_TEXT];
-	const char *words = value_exact(value, unit, buffer);
+	const char *words;
 
-	if (words && (value->kind == VALUE_TEXT || unit == UNIT_ADDRESS)) {
-		json_put_text(key, words);
+	if (value->kind == VALUE_TEXT) {
+		json_put_text(key, value->text);
 		return;
 	}
+	words = value_exact(value, unit, buffer);
 	json_begin(key, "");
-	fputs(words ? words : "null", stdout);
+	if (words && unit == UNIT_ADDRESS) {
+		line_put_character('"');
+		line_put_string(words);
+		line_put_character('"');
+	} else {
+		line_put_string(words ? words : "null");
+	}
 }
 
 void json_text(const char *key, const char *text)
@@ -221,6 +252,7 @@ void json_end(void)
 {
 	assert(json.depth == 0);
 	json.is_filled[0] = false;
-	putchar('\n');
+	line_put_character('\n');
+	line_write();
 	messages_release();
 }

@@ -205,6 +205,7 @@ char *format_size(char buffer[UNITS_TEXT], uint64_t bytes)
 {
 	uint64_t unit = 1, whole, rest, tenths;
 	size_t letters = 0;
+	char *end;
 
 	while (letters < UNIT_LETTERS && bytes / unit >= 1024) {
 		unit *= 1024;
@@ -214,11 +215,7 @@ char *format_size(char buffer[UNITS_TEXT], uint64_t bytes)
 	rest = bytes % unit;
 	tenths = whole * 10 + (rest * 10 + unit / 2) / unit;
 
-	if (!letters) {
-		snprintf(buffer, UNITS_TEXT, "%ju", (uintmax_t)bytes);
-		return buffer;
-	}
-	if (tenths >= 1000) {
+	if (letters && tenths >= 1000) {
 		whole += rest >= unit / 2;
 		if (whole == 1024 && letters < UNIT_LETTERS) {
 			whole = 1;
@@ -226,12 +223,14 @@ char *format_size(char buffer[UNITS_TEXT], uint64_t bytes)
 		}
 		tenths = whole * 10;
 	}
-	if (tenths % 10)
-		snprintf(buffer, UNITS_TEXT, "%ju.%ju%c", (uintmax_t)(tenths / 10),
-			 (uintmax_t)(tenths % 10), unit_letters[letters - 1]);
-	else
-		snprintf(buffer, UNITS_TEXT, "%ju%c", (uintmax_t)(tenths / 10),
-			 unit_letters[letters - 1]);
+	end = put_decimal(buffer, letters ? tenths / 10 : bytes);
+	if (letters && tenths % 10) {
+		*end++ = '.';
+		*end++ = (char)('0' + tenths % 10);
+	}
+	if (letters)
+		*end++ = unit_letters[letters - 1];
+	*end = '\0';
 	return buffer;
 }
 
