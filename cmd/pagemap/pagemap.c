@@ -195,15 +195,9 @@ static void take_option(struct request *request, int id, const char *argument)
 	struct settings *settings = &request->inquest.settings;
 
 	if (take_filter(settings, id, argument) || take_picture(settings, id, argument) ||
-	    take_file(settings, id))
+	    take_file(settings, id) || field_wish_take(&request->fields, id, argument))
 		return;
 	switch (id) {
-	case OPTS_OUTPUT:
-		request->fields = argument;
-		break;
-	case OPTS_OUTPUT_ALL:
-		request->with_all_fields = true;
-		break;
 	case '1':
 		settings->with_each = true;
 		break;
@@ -213,14 +207,8 @@ static void take_option(struct request *request, int id, const char *argument)
 	case 's':
 		settings->with_summary = true;
 		break;
-	case OPTS_SORT:
-		request->sort = argument;
-		break;
 	case OPTION_BY:
 		request->by = argument;
-		break;
-	case OPTS_LIST_FIELDS:
-		request->with_field_list = true;
 		break;
 	case OPTION_DISABLE:
 		if (!parse_facilities(argument, &request->disabled))
@@ -358,7 +346,7 @@ int main(int argc, char **argv)
 	if (view && !view->name && request.by)
 		opts_bad_argument(&program, OPTION_BY, request.by,
 				  "one of those in pagemap(1) expected");
-	if (request.with_field_list)
+	if (request.fields.is_question)
 		list_fields(&request, mode, view);
 	settings->report.is_endless = is_endless(settings, mode);
 	operands = opts_operands(opts, &count);

@@ -34,12 +34,9 @@ struct request {
 	struct inquest inquest;
 	struct tally tally;
 	unsigned disabled; /* facilities that shall be taken for missing: a bit for each */
-	const char *fields;
-	const char *sort;
+	struct field_wish fields;
 	const char *by;
 	const char *sysroot;
-	bool with_all_fields;
-	bool with_field_list; /* and nothing else */
 };
 
 /* ---- views.c ---- */

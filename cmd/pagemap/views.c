@@ -80,19 +80,20 @@ static void refuse_others(const struct request *request, const char *list)
 static void refuse_views(const struct request *request, const struct opts_mode *mode)
 {
 	const struct settings *settings = &request->inquest.settings;
+	const struct field_wish *wish = &request->fields;
 	bool is_of_files = mode->bit == MODE_FILE && settings->view != FILE_VIEW_SUMS;
 
 	if (settings->with_map && (settings->report.format != FORMAT_TABLE || request->by ||
-				   request->fields || request->sort || request->with_all_fields))
+				   wish->list || wish->sort || wish->with_all))
 		die_usage("--map draws a picture: it goes with no format, field, order or --by");
 	if ((settings->picture_columns || settings->in_ascii) && !settings->with_map &&
 	    mode->bit != MODE_MAP)
 		die_usage("--width and --ascii are of pictures: they go with --map");
 	if (is_of_files && settings->with_map)
 		die_usage("--map goes neither with --ranges nor with --missing nor with --who");
-	if (settings->is_binary && (request->fields || request->with_all_fields))
+	if (settings->is_binary && (wish->list || wish->with_all))
 		die_usage("--binary: records have all fields; --output does not go with it");
-	if (is_of_files && request->sort)
+	if (is_of_files && wish->sort)
 		die_usage("--sort goes neither with --ranges nor with --missing nor with --who");
 }
 
@@ -103,15 +104,16 @@ void choose_fields(struct request *request, const struct opts_mode *mode, const 
 	enum format format = settings->report.format;
 	bool has_heading = format == FORMAT_TABLE || format == FORMAT_JSON;
 	const struct field *fields = list_of(request, mode, view).fields;
-	const char *list = request->fields;
+	const struct field_wish *wish = &request->fields;
+	const char *list = wish->list;
 
 	refuse_views(request, mode);
 	if (list && mode->bit == MODE_VMAS)
 		refuse_others(request, list);
-	if (request->sort) {
+	if (wish->sort) {
 		if (mode->bit == MODE_VMAS)
-			refuse_others(request, request->sort);
-		settings->sort = field_find(fields, request->sort);
+			refuse_others(request, wish->sort);
+		settings->sort = field_find(fields, wish->sort);
 	}
 	if (!list && !has_heading && mode->bit & MODES_OF_PIDS)
 		list = "+pid";
@@ -119,6 +121,5 @@ void choose_fields(struct request *request, const struct opts_mode *mode, const 
 		list = "+what";
 	if (!list && view && view->fields)
 		list = view->fields;
-	settings->fields =
-		request->with_all_fields ? selection_all(fields) : selection_parse(fields, list);
+	settings->fields = selection_of(wish, fields, list);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "opts.h"
 
 static char upper(char character)
 {
@@ -76,6 +77,24 @@ void fields_refuse_others(const struct field *fields, const struct field *others
 size_t field_find(const struct field *fields, const char *name)
 {
 	return find_or_die(fields, name, strlen(name));
+}
+
+bool field_wish_take(struct field_wish *wish, int id, const char *argument)
+{
+	switch (id) {
+	case OPTS_OUTPUT:
+		wish->list = argument;
+		return true;
+	case OPTS_SORT:
+		wish->sort = argument;
+		return true;
+	case OPTS_OUTPUT_ALL:
+		return wish->with_all = true;
+	case OPTS_LIST_FIELDS:
+		return wish->is_question = true;
+	default:
+		return false;
+	}
 }
 
 static struct selection selection_make(const struct field *fields)
@@ -146,6 +165,12 @@ struct selection selection_all(const struct field *fields)
 
 	add_fields(&selection, true);
 	return selection;
+}
+
+struct selection selection_of(const struct field_wish *wish, const struct field *fields,
+			      const char *list)
+{
+	return wish->with_all ? selection_all(fields) : selection_parse(fields, list);
 }
 
 void selection_free(struct selection *selection)

@@ -23,6 +23,17 @@ struct field {
 	bool is_last; /* the column that gives way when the terminal is narrow */
 };
 
+/* What was typed about fields: each command of several lists has the same options for it. */
+struct field_wish {
+	const char *list; /* of --output; NULL: the default */
+	const char *sort; /* of --sort; NULL: none */
+	bool with_all;	  /* --output-all */
+	bool is_question; /* --list-fields: which there are, and nothing else */
+};
+
+/* Take an option (opts.h) that is about fields; false: it is another. */
+bool field_wish_take(struct field_wish *wish, int id, const char *argument);
+
 /* Which fields to show, in order: indices into the table. */
 struct selection {
 	const struct field *fields; /* the table; its end has a NULL key */
@@ -37,6 +48,9 @@ struct selection {
  */
 struct selection selection_parse(const struct field *fields, const char *list);
 struct selection selection_all(const struct field *fields);
+/* All of them if that is wished, or those of LIST. */
+struct selection selection_of(const struct field_wish *wish, const struct field *fields,
+			      const char *list);
 void selection_free(struct selection *selection);
 /* Does a field of the table have that key or heading? */
 bool fields_have(const struct field *fields, const char *word, size_t length);

@@ -212,22 +212,8 @@ static bool take_setting(struct request *request, int id)
 static void take_list_option(struct request *request, int id, const char *argument)
 {
 	request->has_report_options |= id != OPTS_JSON && id != OPTS_LIST_FIELDS;
-	switch (id) {
-	case OPTS_OUTPUT:
-		request->fields = argument;
-		break;
-	case OPTS_OUTPUT_ALL:
-		request->with_all_fields = true;
-		break;
-	case OPTS_SORT:
-		request->list.sort = field_find(list_fields, argument);
-		break;
-	case OPTS_LIST_FIELDS:
-		request->with_field_list = true;
-		break;
-	default:
+	if (!field_wish_take(&request->fields, id, argument))
 		report_options_take(&request->list.report, id);
-	}
 }
 
 void request_take(struct request *request, const struct opts_program *program, int id,

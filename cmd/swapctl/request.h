@@ -62,8 +62,8 @@ enum request_option {
 struct request {
 	struct change_settings change;
 	struct list_settings list;
-	const char *fields; /* of a list */
-	const char *fstab;  /* absolute, and of the request; NULL: /etc/fstab */
+	struct field_wish fields; /* of a list */
+	const char *fstab;	  /* absolute, and of the request; NULL: /etc/fstab */
 	const char *sysroot;
 	const char *size; /* as typed: see run.c */
 	struct pmm_create_wish create;
@@ -73,9 +73,7 @@ struct request {
 	struct pmm_remove_wish remove;
 	struct pmm_persist_wish persist;
 	uint64_t reserve_bytes;
-	bool with_all; /* every area, instead of operands */
-	bool with_all_fields;
-	bool with_field_list;	 /* and nothing else */
+	bool with_all;		 /* every area, instead of operands */
 	bool with_persist;	 /* of off: in fstab too */
 	bool is_check;		 /* of off: only whether it would fit */
 	int bsd_letter;		 /* 0: none */

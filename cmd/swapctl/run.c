@@ -186,16 +186,12 @@ static int run_on_all(struct pmm_root *root, const struct request *request)
 
 /* ---- the subcommands ---- */
 
-static struct selection select_fields(const struct request *request, const struct field *fields)
-{
-	return request->with_all_fields ? selection_all(fields)
-					: selection_parse(fields, request->fields);
-}
-
 static int run_list(struct pmm_root *root, struct request *request)
 {
 	request->list.fstab_path = request->change.fstab_path;
-	request->list.selection = select_fields(request, list_fields);
+	request->list.selection = selection_of(&request->fields, list_fields, request->fields.list);
+	if (request->fields.sort)
+		request->list.sort = field_find(list_fields, request->fields.sort);
 	return list_run(root, &request->list);
 }
 
@@ -230,7 +226,7 @@ static int run_off(struct pmm_root *root, struct request *request, char **operan
 		.with_persist = request->with_persist,
 		.with_check = request->is_check,
 		.report = request->list.report,
-		.selection = select_fields(request, off_fields),
+		.selection = selection_of(&request->fields, off_fields, request->fields.list),
 	};
 	int status;
 

@@ -237,8 +237,8 @@ int main(int argc, char **argv)
 	if (request.bsd_letter && request.has_list_options)
 		die_usage("-%c goes with no other option than --sysroot", request.bsd_letter);
 	check_operands(mode, &request, operands, count);
-	status = request.with_field_list ? show_fields(&request, (enum mode)mode->bit)
-					 : run(&request, (enum mode)mode->bit, operands);
+	status = request.fields.is_question ? show_fields(&request, (enum mode)mode->bit)
+					    : run(&request, (enum mode)mode->bit, operands);
 	request_end(&request);
 	opts_close(opts);
 	return program_end(status);

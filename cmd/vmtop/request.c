@@ -18,8 +18,8 @@ static bool is_plain(const struct request *request)
 	return report->format == FORMAT_TABLE && !report->with_exact_bytes &&
 	       !report->without_headings && settings->scope == SCOPE_REPORT &&
 	       filter_is_open(&settings->filter) && !settings->is_reversed && !settings->with_pss &&
-	       !settings->with_unix_time && !settings->is_top_chosen && !request->fields &&
-	       !request->with_all_fields && !request->sort && !request->is_batch &&
+	       !settings->with_unix_time && !settings->is_top_chosen && !request->fields.list &&
+	       !request->fields.with_all && !request->fields.sort && !request->is_batch &&
 	       !request->with_iterations && !request->with_delay;
 }
 
@@ -44,13 +44,13 @@ void request_check(const struct request *request)
 
 static void choose_sort(struct request *request, const struct field *system)
 {
-	if (!request->sort)
+	if (!request->fields.sort)
 		return;
-	fields_refuse_others(process_fields, system, request->sort,
+	fields_refuse_others(process_fields, system, request->fields.sort,
 			     "a field of the system; only processes are sorted");
-	fields_refuse_others(process_fields, cgroup_fields, request->sort,
+	fields_refuse_others(process_fields, cgroup_fields, request->fields.sort,
 			     "a field of cgroups; only processes are sorted");
-	request->settings.sort = field_find(process_fields, request->sort);
+	request->settings.sort = field_find(process_fields, request->fields.sort);
 }
 
 /* Of a field that there is, but not in these rows, it is said what it is of. */
@@ -81,26 +81,24 @@ static void choose_scope(struct request *request, const struct field *system)
 {
 	struct settings *settings = &request->settings;
 
-	if (!request->fields)
+	if (!request->fields.list)
 		return;
 	if (!settings->is_scope_chosen)
-		settings->scope = fields_scope(system, request->fields);
-	refuse_other_kinds(settings->scope, system, request->fields);
+		settings->scope = fields_scope(system, request->fields.list);
+	refuse_other_kinds(settings->scope, system, request->fields.list);
 }
 
 static struct selection select_from(const struct request *request, const struct field *fields,
 				    bool is_chosen)
 {
-	return request->with_all_fields
-		       ? selection_all(fields)
-		       : selection_parse(fields, is_chosen ? request->fields : NULL);
+	return selection_of(&request->fields, fields, is_chosen ? request->fields.list : NULL);
 }
 
 /* --pss adds two fields to whatever is shown. */
 static struct selection select_with_pss(const struct request *request)
 {
-	bool is_chosen = request->settings.scope == SCOPE_PROCESS && request->fields;
-	char *list = format_text("%s,pss,swap-pss", is_chosen ? request->fields : "+pid");
+	bool is_chosen = request->settings.scope == SCOPE_PROCESS && request->fields.list;
+	char *list = format_text("%s,pss,swap-pss", is_chosen ? request->fields.list : "+pid");
 	struct selection selection = selection_parse(process_fields, list);
 
 	free(list);
@@ -112,11 +110,11 @@ void request_choose_fields(struct request *request, const struct field *system)
 	struct settings *settings = &request->settings;
 
 	choose_scope(request, system);
-	settings->system =
-		selection_parse(system, settings->scope == SCOPE_SYSTEM ? request->fields : NULL);
+	settings->system = selection_parse(
+		system, settings->scope == SCOPE_SYSTEM ? request->fields.list : NULL);
 	settings->cgroup = select_from(request, cgroup_fields, settings->scope == SCOPE_CGROUP);
 	settings->process =
-		settings->with_pss && !request->with_all_fields
+		settings->with_pss && !request->fields.with_all
 			? select_with_pss(request)
 			: select_from(request, process_fields, settings->scope == SCOPE_PROCESS);
 	choose_sort(request, system);

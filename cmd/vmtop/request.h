@@ -8,17 +8,14 @@
 
 struct request {
 	struct settings settings;
-	const char *fields;
-	const char *sort;
+	struct field_wish fields;
 	const char *sysroot;
 	uint64_t window_ns; /* 0: not said */
 	bool is_batch;
 	bool with_delay;
 	bool with_screen; /* whatever else says */
 	bool with_iterations;
-	bool with_all_fields;
-	bool with_field_list; /* and nothing else */
-	bool with_explain;    /* the words that follow, or everything */
+	bool with_explain; /* the words that follow, or everything */
 	char **words;
 	bool with_check;
 	bool with_no_swap;

@@ -268,7 +268,8 @@ static void take_option(struct request *request, int id, const char *argument)
 {
 	uint64_t count;
 
-	if (take_judging(request, id, argument) || take_choice(request, id, argument))
+	if (take_judging(request, id, argument) || take_choice(request, id, argument) ||
+	    field_wish_take(&request->fields, id, argument))
 		return;
 	switch (id) {
 	case OPTION_EXPLAIN:
@@ -298,18 +299,6 @@ static void take_option(struct request *request, int id, const char *argument)
 	case OPTION_COLOR:
 		set_color(request, argument);
 		break;
-	case OPTS_OUTPUT:
-		request->fields = argument;
-		break;
-	case OPTS_OUTPUT_ALL:
-		request->with_all_fields = true;
-		break;
-	case OPTS_SORT:
-		request->sort = argument;
-		break;
-	case OPTS_LIST_FIELDS:
-		request->with_field_list = true;
-		break;
 	case OPTS_SYSROOT:
 		request->sysroot = argument;
 		break;
@@ -324,7 +313,7 @@ static bool wants_report(const struct request *request)
 	const struct settings *settings = &request->settings;
 	const struct report_options *report = &settings->report;
 
-	return request->is_batch || request->with_iterations || request->with_all_fields ||
+	return request->is_batch || request->with_iterations || request->fields.with_all ||
 	       request->with_check || request->with_wait || report->format != FORMAT_TABLE ||
 	       report->with_exact_bytes || report->without_headings || settings->is_scope_chosen ||
 	       settings->scope == SCOPE_SYSTEM || settings->scope == SCOPE_CGROUP;
@@ -378,7 +367,7 @@ static int run(struct request *request)
 	struct field *system;
 	int status;
 
-	if (request->with_field_list) {
+	if (request->fields.is_question) {
 		fields_print(&request->settings.report);
 		return EXIT_DONE;
 	}
