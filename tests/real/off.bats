@@ -44,8 +44,9 @@ off_slowly()
 
 	group=$(cgroup_path blkio "$1")
 	shift
-	enter "$group" -- "$SWAPCTL" off "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" \
-		3>&- 8>&- &
+	# SIGINT is heard even if whoever began the tests ignores it.
+	enter "$group" -- env --default-signal=INT "$SWAPCTL" off "$@" >"$BATS_TEST_TMPDIR/out" \
+		2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
 	off=$!
 	undo_later end_process "$off"
 }
