@@ -326,7 +326,7 @@ interrupt_writing()
 	free=$(stat -f -c %f "$volume")
 	shift
 	# What a shell starts in the background ignores SIGINT, and so would the command.
-	env --default-signal=INT "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
+	env --default-signal "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
 	pid=$!
 	for try in {1..2000}; do
 		[ $((free - $(stat -f -c %f "$volume"))) -lt 500 ] || break

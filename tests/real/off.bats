@@ -44,8 +44,8 @@ off_slowly()
 
 	group=$(cgroup_path blkio "$1")
 	shift
-	# SIGINT is heard even if whoever began the tests ignores it.
-	enter "$group" -- env --default-signal=INT "$SWAPCTL" off "$@" >"$BATS_TEST_TMPDIR/out" \
+	# Signals are heard even if whoever began the tests ignores them.
+	enter "$group" -- env --default-signal "$SWAPCTL" off "$@" >"$BATS_TEST_TMPDIR/out" \
 		2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
 	off=$!
 	undo_later end_process "$off"
