@@ -184,6 +184,24 @@ has_lines()
 	is ${#lines[@]} "$2" "number of lines"
 }
 
+# await COMMAND...: ask until it succeeds. How long that takes is the machine's business: a busy one
+# has time, and only what never comes fails.
+await()
+{
+	local end=$((SECONDS + 60))
+
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.02
+	done
+}
+
+# has_said COUNT: what writes to the file `said` has written so many lines by now.
+has_said()
+{
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/said")" -ge "$1" ]
+}
+
 # ---- what a test needs
 
 # With REQUIRE_ALL nothing may pass by being skipped.

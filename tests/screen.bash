@@ -47,46 +47,55 @@ look()
 	shown=$(on_tmux capture-pane -p 2>&1 | sed 's/ *$//')
 }
 
+shows()
+{
+	look
+	[[ $shown == *"$1"* ]]
+}
+
+shows_not()
+{
+	! shows "$1"
+}
+
+shows_only()
+{
+	look
+	[ "$shown" = "$1" ]
+}
+
+# gives EXPECTED COMMAND...: sets $given.
+gives()
+{
+	look
+	given=$("${@:2}" <<<"$shown")
+	[ "$given" = "$1" ]
+}
+
 # see TEXT...: wait until all of them are on the screen.
 see()
 {
-	local text i
+	local text
 
 	for text; do
-		for ((i = 0; i < 400; i++)); do
-			look
-			[[ $shown != *"$text"* ]] || continue 2
-			sleep 0.025
-		done
-		fail "never seen: '$text', but: $shown"
+		await shows "$text" || fail "never seen: '$text', but: $shown"
 	done
 }
 
 # see_not TEXT: wait until it is no longer on the screen.
 see_not()
 {
-	local i
-
-	for ((i = 0; i < 400; i++)); do
-		look
-		[[ $shown == *"$1"* ]] || return 0
-		sleep 0.025
-	done
-	fail "still there: '$1': $shown"
+	await shows_not "$1" || fail "still there: '$1': $shown"
 }
 
 # screen_is: wait until the screen is what stands on stdin, but for empty lines at its end. It is
 # waited for since a text can be seen before the lines below it have been drawn.
 screen_is()
 {
-	local expected differences i
+	local expected differences
 
 	expected=$(cat)
-	for ((i = 0; i < 400; i++)); do
-		look
-		[ "$shown" != "$expected" ] || return 0
-		sleep 0.025
-	done
+	await shows_only "$expected" && return
 	differences=$(diff <(echo "$expected") <(echo "$shown")) ||
 		fail "the screen differs: $differences"
 }
@@ -94,16 +103,9 @@ screen_is()
 # screen_gives EXPECTED COMMAND...: wait until the command makes that of the screen.
 screen_gives()
 {
-	local expected=$1 given i
+	local given
 
-	shift
-	for ((i = 0; i < 400; i++)); do
-		look
-		given=$("$@" <<<"$shown")
-		[ "$given" != "$expected" ] || return 0
-		sleep 0.025
-	done
-	fail "'$given', never '$expected': $shown"
+	await gives "$@" || fail "'$given', never '$1': $shown"
 }
 
 # The process that the terminal runs; it is the command itself, if that was `exec`ed.

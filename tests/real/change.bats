@@ -318,19 +318,22 @@ zeros_at()
 	END
 }
 
+has_less_than() # BLOCKS
+{
+	[ "$(stat -f -c %f "$volume")" -lt "$1" ]
+}
+
 # interrupt_writing SIGNAL COMMAND...: a signal once the file system has less free; sets $status.
 interrupt_writing()
 {
-	local signal=$1 free pid try
+	local signal=$1 free pid
 
 	free=$(stat -f -c %f "$volume")
 	shift
 	# What a shell starts in the background ignores SIGINT, and so would the command.
 	env --default-signal "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 8>&- &
 	pid=$!
-	for try in {1..2000}; do
-		[ $((free - $(stat -f -c %f "$volume"))) -lt 500 ] || break
-	done
+	await has_less_than $((free - 500)) || fail "it writes nothing"
 	kill -s "$signal" "$pid"
 	status=0
 	wait "$pid" || status=$?

@@ -295,9 +295,7 @@ put_several()
 		$| = 1; print 1; sleep 60' "$device" >"$directory/held" 2>&1 3>&- 8>&- &
 	pid=$!
 	undo_later end_process $pid
-	while [ ! -s "$directory/held" ]; do
-		sleep 0.02
-	done
+	await test -s "$directory/held" || fail "it is not held"
 	refused 3 "$SWAPCTL" format "$device"
 	has "$stderr" 'held by a program'
 	kill $pid

@@ -60,14 +60,10 @@ ended()
 	stderr=$(cat "$BATS_TEST_TMPDIR/err")
 }
 
-# wait_until_less NAME KIB: seconds are enough, or it has stopped.
+# wait_until_less NAME KIB
 wait_until_less()
 {
-	for _ in {1..100}; do
-		[ "$(used_kib "$1")" -ge "$2" ] || return 0
-		sleep 0.05
-	done
-	fail "$1 does not get less"
+	await uses_less "$@" || fail "$1 does not get less"
 }
 
 @test "off: an area goes off with its pages intact, and again is no change" {

@@ -105,7 +105,7 @@ resume_offset=$((first / $(getconf PAGE_SIZE)))"
 	"$user" one 2 pageout >"$directory/ready" 3>&- 8>&- &
 	user_pid=$!
 	undo_later end_process $user_pid
-	read -r -t 60 _ <"$directory/ready"
+	read -r -t 300 _ <"$directory/ready" || fail "memory-user does not start"
 	quietly "$SWAPCTL" show --json "UUID=$(blkid -p -o value -s UUID "$area")"
 	json_is ".areas[0].system_users[] | select(.pid == $user_pid) | .swap_bytes" \
 		"$(awk '/^VmSwap:/ { print $2 * 1024 }' "/proc/$user_pid/status")"

@@ -34,11 +34,7 @@ require_own_swap()
 # settle AREA KIB: pages are written behind the back of the one who pushed them out.
 settle()
 {
-	for _ in {1..100}; do
-		[ "$(used_kib "$1")" -lt "$2" ] || return 0
-		sleep 0.05
-	done
-	fail "$1: $(used_kib "$1") KiB in use"
+	await uses "$1" "$2" || fail "$1: $(used_kib "$1") KiB in use"
 }
 
 # sums_are_whole: of each area that says all, the parts make up what is used.

@@ -28,7 +28,7 @@ start_user()
 	enter ${user_cgroup:+"$user_cgroup"} -- "$user" "$@" >"$BATS_TEST_TMPDIR/ready" 3>&- 8>&- &
 	pid=$!
 	undo_later end_process "$pid"
-	read -r -t 60 <"$BATS_TEST_TMPDIR/ready" || fail "memory-user does not start"
+	read -r -t 300 <"$BATS_TEST_TMPDIR/ready" || fail "memory-user does not start"
 	rm "$BATS_TEST_TMPDIR/ready"
 }
 
@@ -62,11 +62,7 @@ make_cgroup()
 # Whose processes are gone; the kernel may take a moment to see it.
 remove_cgroup()
 {
-	for _ in {1..50}; do
-		rmdir "$1" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	rmdir "$1"
+	await rmdir "$1" 2>/dev/null || rmdir "$1"
 }
 
 # limit_memory NAME BYTES
@@ -85,12 +81,14 @@ limit_memory()
 # push_out NAME AREA KIB: that much of the cgroup goes to the area, and no copy stays in memory.
 push_out()
 {
-	for _ in {1..50}; do
-		push_out_once "$1"
-		[ "$(used_kib "$2")" -lt "$3" ] || break
-	done
-	[ "$(used_kib "$2")" -ge "$3" ] || fail "$2 is not in use"
+	await is_pushed_out "$@" || fail "$2 is not in use"
 	push_out_once "$1" # what was still being written
+}
+
+is_pushed_out()
+{
+	push_out_once "$1"
+	uses "$2" "$3"
 }
 
 push_out_once()
@@ -156,6 +154,16 @@ is_active()
 used_kib()
 {
 	awk -v name="$1" '$1 == name { print $4 }' /proc/swaps
+}
+
+uses() # NAME KIB
+{
+	[ "$(used_kib "$1")" -ge "$2" ]
+}
+
+uses_less() # NAME KIB
+{
+	! uses "$@"
 }
 
 # A name with escapes is not found here; but what is still active, no rm can take away after this.

@@ -50,7 +50,7 @@ start()
 	enter "${paths[@]}" -- "$@" >"$BATS_TEST_TMPDIR/ready" 3>&- 8>&- &
 	pid=$!
 	undo_later end_process "$pid"
-	read -r -t 60 <"$BATS_TEST_TMPDIR/ready" || fail "$1 does not start"
+	read -r -t 300 <"$BATS_TEST_TMPDIR/ready" || fail "$1 does not start"
 	rm "$BATS_TEST_TMPDIR/ready"
 }
 
