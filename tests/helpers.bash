@@ -257,6 +257,20 @@ lock_real_swap()
 	flock -w 900 8 || fail "another has the lock of real swap for a quarter of an hour"
 }
 
+# Settings of the machine (ksm, huge pages), and which frame a page is in, hold still for all tests
+# that only read what these make of memory, and are changed by one test at a time, which has no
+# other lock.
+lock_settings()
+{
+	exec 9>/run/lock/procmm-settings
+	flock "$@" -w 900 9 || fail "another has the lock of settings for a quarter of an hour"
+}
+
+hold_settings()
+{
+	lock_settings --shared
+}
+
 # make_zram: a device without a size; sets $number.
 make_zram()
 {

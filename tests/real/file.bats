@@ -8,6 +8,7 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 
 load ../helpers
+load process
 load volume
 
 setup()
@@ -97,8 +98,7 @@ agrees_with_mincore()
 @test "pagemap file: pages are dirty until they are written, and evicted when they were" {
 	program=$(build_program file-cache)
 	make_directory ext4
-	dd if=/dev/zero of="$directory/file" bs=1M count=2 status=none
-	is "$(lines "$directory/file" -o resident,dirty,evicted)" $'2097152\t2097152\t0'
+	await is_dirty_when_written "$directory/file" || fail "$output"
 	sync -f "$directory"
 	is "$(lines "$directory/file" -o resident,dirty,writeback)" $'2097152\t0\t0'
 	start_pageout "$directory/file"
@@ -108,14 +108,20 @@ agrees_with_mincore()
 		$'0\t'
 }
 
+# The kernel may write some of it before we have looked: then it is written anew.
+is_dirty_when_written()
+{
+	dd if=/dev/zero of="$1" bs=1M count=2 status=none
+	output=$(lines "$1" -o resident,dirty,evicted)
+	[ "$output" = $'2097152\t2097152\t0' ]
+}
+
 start_pageout()
 {
 	"$program" pageout "$1" >"$BATS_TEST_TMPDIR/lines" 3>&- &
 	pid=$!
 	undo_later end_process $pid
-	until grep -q ^ready "$BATS_TEST_TMPDIR/lines"; do
-		kill -0 $pid || fail "the program has ended"
-	done
+	await_ready
 }
 
 @test "pagemap file: of tmpfs, what is in swap is what smaps says, and no range is lost" {
@@ -285,7 +291,7 @@ start_pageout()
 		"$directory/program" 1000 3>&- &
 		pid=$!
 		undo_later end_process $pid
-		until grep -q "$directory/program" /proc/$pid/maps; do :; done
+		await grep -q "$directory/program" /proc/$pid/maps || fail "it does not run"
 		quietly_but_denied "$PAGEMAP" file --who --raw --noheadings \
 			-o pid,process,address,offset,size,perm,path "$directory/program" /bin/ls
 		is "$(grep "^$pid " <<<"$output")" "$(mappings_of "$directory/program")"

@@ -14,6 +14,7 @@ load process
 setup()
 {
 	require_root
+	hold_settings
 }
 
 teardown()
@@ -35,7 +36,7 @@ folios_of()
 @test "pagemap thp: a folio is told by its size, by what maps it, and by how much of it is mapped" {
 	local mm=/sys/kernel/mm/transparent_hugepage
 
-	lock_real_swap # of all that changes the machine
+	lock_settings
 	[ -w $mm/enabled ] || skip_or_fail "the kernel has no huge pages"
 	set_knob $mm/enabled madvise
 	set_knob $mm/hugepages-64kB/enabled madvise
@@ -129,10 +130,7 @@ folios_of()
 
 @test "pagemap map: needs no rights over frames, and thp says which it needs" {
 	require_command setpriv
-	setpriv --reuid 65534 --regid 65534 --clear-groups sleep 60 3>&- &
-	pid=$!
-	undo_later end_process $pid
-	until [ "$(awk '/^Uid:/ { print $2 }' /proc/$pid/status)" = 65534 ]; do :; done
+	start_as setpriv --reuid 65534 --regid 65534 --clear-groups
 	quietly setpriv --reuid 65534 --regid 65534 --clear-groups "$PAGEMAP" map --ascii $pid
 	has "$output" '# ram'
 	refused 1 setpriv --reuid 65534 --regid 65534 --clear-groups "$PAGEMAP" thp $pid

@@ -14,6 +14,7 @@ load process
 setup()
 {
 	require_root
+	hold_settings
 }
 
 teardown()
@@ -148,9 +149,9 @@ mappings_are_table()
 }
 
 @test "pagemap pages: so is what takes settings of the machine: hugetlb, 64 KiB, merged pages" {
-	local mm=/sys/kernel/mm try=0
+	local mm=/sys/kernel/mm
 
-	lock_real_swap # of all that changes the machine
+	lock_settings
 	set_knob /proc/sys/vm/nr_hugepages 4
 	set_knob $mm/transparent_hugepage/hugepages-64kB/enabled madvise
 	set_knob $mm/ksm/use_zero_pages 1
@@ -158,11 +159,7 @@ mappings_are_table()
 	set_knob $mm/ksm/run 1
 	start truth-table tuned
 	! grep ^skip "$BATS_TEST_TMPDIR/lines" || skip_or_fail "not all can be made"
-	until [ "$(awk '/^ksm_(merging|zero)_pages/ { pages += $2 } END { print pages }' \
-		/proc/$pid/ksm_stat)" -ge 32 ]; do
-		[ $((++try)) -le 200 ] || fail "the kernel merges nothing"
-		sleep 0.05
-	done
+	await merges_pages ksm_merging_pages ksm_zero_pages || fail "the kernel merges nothing"
 	table_is
 	table_is --disable=scan
 	table_is -1
@@ -173,7 +170,7 @@ mappings_are_table()
 }
 
 @test "pagemap pages: swapped pages, of shared memory too, and vmas and smaps agree" {
-	local try=0 range
+	local range
 
 	lock_real_swap
 	[ "$(awk 'NR > 1 { free += $3 - $4 } END { print free + 0 }' /proc/swaps)" -ge 4096 ] ||
@@ -181,13 +178,18 @@ mappings_are_table()
 	start truth-table swap
 	# Pages are written behind the back of the one who pushed them out.
 	range=$(awk '/swap anon/ { print $1 "-" $2 }' "$BATS_TEST_TMPDIR/lines")
-	until [ "$(pages_of "$range")" = 'swap anon 16' ] || [ $((++try)) -gt 50 ]; do :; done
+	await is_swapped "$range" || fail "$range: $(pages_of "$range")"
 	table_is
 	table_is --disable=scan
 	at_is_table
 	at_is_table --disable=scan
 	mappings_are_table
 	agrees_with_smaps
+}
+
+is_swapped()
+{
+	[ "$(pages_of "$1")" = 'swap anon 16' ]
 }
 
 make_swap()

@@ -17,10 +17,43 @@ start()
 	"$program" "$@" >"$BATS_TEST_TMPDIR/lines" 3>&- &
 	pid=$!
 	undo_later end_process $pid
-	until grep -q ^ready "$BATS_TEST_TMPDIR/lines"; do
-		kill -0 $pid || fail "the program has ended"
-	done
+	await_ready
 	kill -STOP $pid
+}
+
+# await_ready: the program $pid has said so in the file of its lines.
+await_ready()
+{
+	await is_ready_or_gone || fail "the program is not ready"
+	kill -0 "$pid" || fail "the program has ended"
+}
+
+is_ready_or_gone()
+{
+	grep -q ^ready "$BATS_TEST_TMPDIR/lines" || ! kill -0 "$pid" 2>/dev/null
+}
+
+# start_as COMMAND...: run a sleep by it, in the background; sets $pid.
+start_as()
+{
+	"$@" sleep 1000 3>&- &
+	pid=$!
+	undo_later end_process "$pid"
+	await has_name "$pid" sleep || fail "no sleep"
+}
+
+has_name() # PID NAME
+{
+	[ "$(cat "/proc/$1/comm")" = "$2" ]
+}
+
+# merges_pages NAME...: the kernel has made 32 pages of the process so, by these of its ksm_stat.
+merges_pages()
+{
+	local names=" $* "
+
+	[ "$(awk -v names="$names" 'index(names, " " $1 " ") { pages += $2 }
+		END { print pages + 0 }' "/proc/$pid/ksm_stat")" -ge 32 ]
 }
 
 # set_knob FILE VALUE: a setting of the machine, until the test ends.

@@ -13,6 +13,7 @@ load process
 setup()
 {
 	require_root
+	hold_settings
 }
 
 teardown()
@@ -62,6 +63,7 @@ lives()
 	local compaction sum swapped
 
 	[ -w /proc/sys/vm/compact_memory ] || skip_or_fail "the kernel has no compaction"
+	lock_settings
 	set_going storm map
 	for row in 1 2; do
 		echo 1 >/proc/sys/vm/compact_memory 3>&- &

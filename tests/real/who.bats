@@ -14,6 +14,7 @@ load volume
 setup()
 {
 	require_root
+	hold_settings
 	file=$BATS_TEST_TMPDIR/file
 	head -c 1M /dev/urandom >"$file"
 }
@@ -61,19 +62,14 @@ lines_are_true()
 }
 
 @test "pagemap who: so are those of hugetlb, and 32 of one frame that was merged" {
-	local try=0
-
-	lock_real_swap # of all that changes the machine
+	lock_settings
 	set_knob /proc/sys/vm/nr_hugepages 4
 	set_knob /sys/kernel/mm/ksm/use_zero_pages 0
 	set_knob /sys/kernel/mm/ksm/pages_to_scan 10000
 	set_knob /sys/kernel/mm/ksm/run 1
 	start sharers "$file" tuned
 	has "$(cat "$BATS_TEST_TMPDIR/lines")" ksm
-	until [ "$(awk '/^ksm_merging_pages/ { print $2 }' /proc/"$pid"/ksm_stat)" -ge 32 ]; do
-		[ $((++try)) -le 200 ] || fail "the kernel merges nothing"
-		sleep 0.05
-	done
+	await merges_pages ksm_merging_pages || fail "the kernel merges nothing"
 	lines_are_true
 	end_process "$pid"
 }
@@ -122,10 +118,16 @@ nobody_maps()
 	is "$stderr" ""
 }
 
+# What is busy is not let go.
+is_let_go()
+{
+	dd if="$1" iflag=nocache count=0 status=none
+	[ "$(fincore -bnro pages "$1")" = 0 ]
+}
+
 @test "pagemap who: to ask about a page of a file does not bring it into memory" {
 	sync "$file"
-	dd if="$file" iflag=nocache count=0 status=none
-	is "$(fincore -bnro pages "$file")" 0
+	await is_let_go "$file" || fail "it stays in the page cache"
 	nobody_maps "$file@8192"
 	has "$output" "not in the page cache, and mapped by nobody"
 	is "$(fincore -bnro pages "$file")" 0
@@ -165,9 +167,7 @@ nobody_maps()
 		>"$BATS_TEST_TMPDIR/lines" 3>&- &
 	pid=$!
 	undo_later end_process "$pid"
-	until grep -q ^ready "$BATS_TEST_TMPDIR/lines"; do
-		kill -0 "$pid" || fail "the program has ended"
-	done
+	await_ready
 	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$PAGEMAP" who -J "$file@0"
 	is "$status" 1
