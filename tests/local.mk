@@ -193,8 +193,7 @@ EXTRA_DIST += $(BATS_TESTS) \
 	tests/programs/sharers.c \
 	tests/programs/sleepers.c \
 	tests/programs/map-files.c \
-	tests/programs/memory-user.c \
-	tests/programs/raw-pages.c \
+	tests/programs/pageout.h \
 	tests/programs/storm.c \
 	tests/programs/swap-on.c \
 	tests/programs/truth-table.c \

@@ -22,9 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21 /* Linux 5.4, include/uapi/asm-generic/mman-common.h */
-#endif
+#include "pageout.h"
 
 enum { PAGE = 4096, PIECES = 300 };
 
@@ -115,7 +113,7 @@ static void pageout(const char *path)
 
 	for (size_t i = 0; i < size; i += PAGE)
 		(void)*(volatile char *)(memory + i);
-	if (madvise(memory, size, MADV_PAGEOUT) < 0)
+	if (page_out(memory, size) < 0)
 		die("madvise");
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	printf("ready %d\n", (int)getpid());

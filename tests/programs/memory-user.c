@@ -19,9 +19,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21 /* Linux 5.4, include/uapi/asm-generic/mman-common.h */
-#endif
+#include "pageout.h"
 
 enum { MIB = 1 << 20 };
 
@@ -88,7 +86,7 @@ int main(int argc, char **argv)
 	}
 	madvise(memory, length, MADV_NOHUGEPAGE);
 	fill_half((uint64_t *)memory, length / sizeof(uint64_t), &state);
-	if (argc > 3 && !strcmp(argv[3], "pageout") && madvise(memory, length, MADV_PAGEOUT) < 0) {
+	if (argc > 3 && !strcmp(argv[3], "pageout") && page_out(memory, length) < 0) {
 		perror("memory-user: madvise");
 		return 1;
 	}

@@ -22,9 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21 /* Linux 5.4, include/uapi/asm-generic/mman-common.h */
-#endif
+#include "pageout.h"
+
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25 /* Linux 6.1 */
 #endif
@@ -150,7 +149,7 @@ static void make_swapped(void)
 {
 	char *memory = make_private(NULL, SWAPPED, 0);
 
-	madvise(memory, SWAPPED, MADV_PAGEOUT);
+	page_out(memory, SWAPPED);
 	report("swapped", memory, SWAPPED / PAGE, ALL);
 }
 

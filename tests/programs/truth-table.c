@@ -29,10 +29,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Linux 5.4, 6.1, 5.14, 6.13 and 6.11; include/uapi/asm-generic/mman-common.h, linux/mman.h */
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21
-#endif
+#include "pageout.h"
+
+/* Linux 6.1, 6.13, 6.11 and 5.14; include/uapi/asm-generic/mman-common.h, linux/mman.h */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
@@ -377,18 +376,18 @@ static void make_swapped(void)
 	char *start = touched(anonymous, -1);
 	int fd = memfd_create("swapped", MFD_CLOEXEC);
 
-	madvise(start, LENGTH, MADV_PAGEOUT);
+	page_out(start, LENGTH);
 	expect(start, LENGTH, PAGES, "swap anon");
 	if (fd < 0 || ftruncate(fd, LENGTH) < 0)
 		exit(1);
 	start = touched(MAP_SHARED, fd);
-	madvise(start + 4 * PAGE, 5 * PAGE, MADV_PAGEOUT);
+	page_out(start + 4 * PAGE, 5 * PAGE);
 	expect(start, 4 * PAGE, 4, "ram shmem");
 	expect(start + 4 * PAGE, 5 * PAGE, 5, "swap shmem");
 	expect(start + 9 * PAGE, 7 * PAGE, 7, "ram shmem");
 	/* What is read again keeps its slot until it is written. */
 	start = touched(anonymous, -1);
-	madvise(start, LENGTH, MADV_PAGEOUT);
+	page_out(start, LENGTH);
 	for (size_t i = 0; i < PAGES / 2; i++)
 		(void)*(volatile char *)(start + i * PAGE);
 	expect(start, LENGTH / 2, PAGES / 2, "swapcache anon");
