@@ -208,8 +208,7 @@ was_opened()
 	quietly "$VMTOP" -n 1 --pss -m 1 --json --sysroot "$tree"
 	! was_opened || fail "it was opened"
 	quietly "$VMTOP" -n 1 --pss -p 7008 --json --sysroot "$tree"
-	wait "$writer" || true
-	was_opened || fail "it was not opened"
+	await was_opened || fail "it was not opened"
 	rm "$BATS_TEST_TMPDIR/undo" "$tree"/2/proc/*/smaps_rollup
 	printf 'Pss: 12 kB\nSwapPss: 8 kB\n' >"$tree/2/proc/7008/smaps_rollup"
 	quietly "$VMTOP" -n 1 --pss --json --sysroot "$tree"

@@ -182,12 +182,14 @@ processes_shown()
 @test "vmtop: -d and -n keep time on the live system, and the first numbers are not since boot" {
 	local began ended
 
+	# Late is allowed; then the next interval is shorter.
 	began=$(date +%s%N)
 	quietly "$VMTOP" -n 3 -d 200ms --json
 	ended=$(date +%s%N)
 	has_lines "$output" 3
 	[ $(((ended - began) / 1000000)) -ge 600 ] || fail "it did not wait"
-	json_true '.interval_seconds >= 0.1 and .interval_seconds < 5'
+	jq -se 'map(.interval_seconds) | all(. > 0) and add >= 0.6 and
+		add * 1000000000 <= '$((ended - began)) <<<"$output" >/dev/null || fail "intervals"
 	json_true '.system.faults_per_second != null'
 	[ "$(said_first '.interval_seconds * .system.faults_per_second | round')" -lt \
 		"$(awk '$1 == "pgfault" { print $2 }' /proc/vmstat)" ] || fail "since boot"
@@ -213,11 +215,20 @@ said_first()
 }
 
 @test "vmtop: -b goes on until it is told to end, and all it has said is whole" {
+	local pid ended
+
 	for row in INT TERM HUP; do
-		run --separate-stderr timeout --signal $row 1 "$VMTOP" -b -d 50ms --json
-		is "$status" 124 "exit status of timeout"
+		# What a shell starts in the background ignores SIGINT, and so would the command.
+		env --default-signal=INT "$VMTOP" -b -d 50ms --json >"$BATS_TEST_TMPDIR/said" \
+			2>"$BATS_TEST_TMPDIR/complaints" 3>&- &
+		pid=$!
+		await has_said 3 || fail "few reports"
+		kill -s $row $pid
+		ended=0
+		wait $pid || ended=$?
+		output=$(<"$BATS_TEST_TMPDIR/said") stderr=$(<"$BATS_TEST_TMPDIR/complaints")
+		is "$ended" $((128 + $(kill -l $row))) "exit status"
 		is "$stderr" ""
 		json_true '.schema == "vmtop/1"'
-		[ "$(wc -l <<<"$output")" -ge 3 ] || fail "few reports"
 	done
 }
