@@ -26,10 +26,16 @@ teardown()
 	undo_all
 }
 
-# What the kernel writes while it is copied makes it a copy of no instant: so it may be made again.
+# What the kernel writes while it is copied makes it a copy of no instant: then it is made again.
 mount_copy()
 {
-	cp --sparse=always "$image" "$work/copy"
+	local written
+
+	for _ in {1..20}; do
+		written=$(stat -c %z "$image")
+		cp --sparse=always "$image" "$work/copy"
+		[ "$(stat -c %z "$image")" != "$written" ] || break
+	done
 	mount -o "$1" "$work/copy" "$cut" 2>"$work/complaints"
 }
 
