@@ -231,15 +231,14 @@ peak_kib()
 }
 
 @test "vmtop: thousands of refreshes take no more memory than a few" {
-	local refreshes=1000 few many i
+	local refreshes=1000 few many
 
 	without_quarantine
 	[ -z "${PROCMM_LONG:-}" ] || refreshes=10000
 	mkdir "$BATS_TEST_TMPDIR/tree"
 	cp -r "$(fixture swap-storm)"/[12] "$BATS_TEST_TMPDIR/tree"
-	for ((i = 3; i <= refreshes + 500; i++)); do
-		ln -s $((i % 2 + 1)) "$BATS_TEST_TMPDIR/tree/$i"
-	done
+	perl -e 'chdir shift; symlink $_ % 2 + 1, $_ for 3 .. shift' "$BATS_TEST_TMPDIR/tree" \
+		$((refreshes + 500))
 	mkfifo "$BATS_TEST_TMPDIR/lines"
 	few=$(peak_kib 50)
 	many=$(peak_kib $refreshes)

@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +21,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pageout.h"
 
-enum { PAGE = 4096, PIECES = 300 };
+enum { PAGE = 4096, PIECES = 300, ROUNDS = 100 };
 
 /* xorshift64 */
 static uint64_t next_random(uint64_t *state)
@@ -85,16 +87,24 @@ static char *map(const char *path, int protection, size_t *ret_size)
 	return start;
 }
 
+/* Of each page bit 0: it is resident; and 0 behind the last. */
+static unsigned char *resident_bits(char *memory, size_t size, size_t *ret_pages)
+{
+	unsigned char *bits;
+
+	*ret_pages = (size + PAGE - 1) / PAGE;
+	bits = calloc(*ret_pages + 1, 1);
+	if (!bits || mincore(memory, size, bits) < 0)
+		die("mincore");
+	return bits;
+}
+
 static void list(const char *path)
 {
 	size_t size, pages, start = 0;
 	char *memory = map(path, PROT_NONE, &size);
-	unsigned char *bits;
+	unsigned char *bits = resident_bits(memory, size, &pages);
 
-	pages = (size + PAGE - 1) / PAGE;
-	bits = calloc(pages + 1, 1);
-	if (!bits || mincore(memory, size, bits) < 0)
-		die("mincore");
 	for (size_t i = 0; i <= pages; i++) {
 		size_t end = i < pages ? i * PAGE : size;
 
@@ -106,15 +116,32 @@ static void list(const char *path)
 	}
 }
 
+/* Only what a page table has is pushed out. False: nothing is resident. */
+static bool touch_resident(char *memory, size_t size)
+{
+	size_t pages, touched = 0;
+	unsigned char *bits = resident_bits(memory, size, &pages);
+
+	for (size_t i = 0; i < pages; i++)
+		if (bits[i] & 1) {
+			(void)*(volatile char *)(memory + i * PAGE);
+			touched++;
+		}
+	free(bits);
+	return touched;
+}
+
+/* What is busy stays, and is asked again. */
 static void pageout(const char *path)
 {
 	size_t size;
 	char *memory = map(path, PROT_READ, &size);
 
-	for (size_t i = 0; i < size; i += PAGE)
-		(void)*(volatile char *)(memory + i);
-	if (page_out(memory, size) < 0)
-		die("madvise");
+	for (int round = 0; round < ROUNDS && touch_resident(memory, size); round++) {
+		if (page_out(memory, size) < 0)
+			die("madvise");
+		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	printf("ready %d\n", (int)getpid());
 	fflush(stdout);

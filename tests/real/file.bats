@@ -219,7 +219,7 @@ start_pageout()
 }
 
 @test "pagemap file -r: what cannot be read is told, and no depth stops it" {
-	local i
+	local i part
 
 	cd "$BATS_TEST_TMPDIR" && chmod 755 .
 	mkdir -m 755 readable && mkdir -m 700 secret
@@ -242,8 +242,9 @@ start_pageout()
 	mkdir deep
 	(
 		cd -P deep || exit
-		for i in {1..1200}; do
-			mkdir 0123456789 && cd -P 0123456789 || exit
+		printf -v part '%.s0123456789/' {1..300}
+		for i in {1..4}; do
+			mkdir -p "$part" && cd -P "$part" || exit
 		done
 		echo text >bottom
 		cd ..
