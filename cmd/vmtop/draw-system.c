@@ -37,6 +37,18 @@ char *percent_figure(double percent, char words[UNITS_TEXT])
 	return words;
 }
 
+/* "8d3h": no blank, where every column counts. */
+char *short_duration(double seconds, char words[UNITS_TEXT])
+{
+	char *blank;
+
+	format_duration(words, (uint64_t)seconds);
+	blank = strchr(words, ' ');
+	if (blank)
+		memmove(blank, blank + 1, strlen(blank));
+	return words;
+}
+
 char *metric_figure(const struct view *view, const char *name, char words[UNITS_TEXT])
 {
 	const struct pmm_metric *metric = pmm_metric_find(name);

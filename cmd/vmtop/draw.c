@@ -65,18 +65,6 @@ static void interval_words(const struct drawing *drawing, char words[UNITS_TEXT]
 		snprintf(words, UNITS_TEXT, "over %.1f s", view->interval_seconds);
 }
 
-/* "8d3h": no blank, where every column counts. */
-char *short_duration(double seconds, char words[UNITS_TEXT])
-{
-	char *blank;
-
-	format_duration(words, (uint64_t)seconds);
-	blank = strchr(words, ' ');
-	if (blank)
-		memmove(blank, blank + 1, strlen(blank));
-	return words;
-}
-
 /* From left to right; the last give way first. */
 static void draw_host(struct drawing *drawing, size_t end)
 {
