@@ -219,7 +219,7 @@ said_first()
 
 	for row in INT TERM HUP; do
 		# What a shell starts in the background ignores SIGINT, and so would the command.
-		env --default-signal=INT "$VMTOP" -b -d 50ms --json >"$BATS_TEST_TMPDIR/said" \
+		env --default-signal=$row "$VMTOP" -b -d 50ms --json >"$BATS_TEST_TMPDIR/said" \
 			2>"$BATS_TEST_TMPDIR/complaints" 3>&- &
 		pid=$!
 		await has_said 3 || fail "few reports"
