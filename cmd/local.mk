@@ -109,6 +109,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/census.c \
 	cmd/pagemap/census.h \
 	cmd/pagemap/decode.c \
+	cmd/pagemap/document.c \
 	cmd/pagemap/file-mappers.c \
 	cmd/pagemap/file-picture.c \
 	cmd/pagemap/file-ranges.c \

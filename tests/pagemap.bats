@@ -296,6 +296,28 @@ quietly_or_hidden()
 	[ -z "$stderr" ] || has "$stderr" CAP_SYS_ADMIN
 }
 
+@test "pagemap: every JSON document says whether it is complete" {
+	while read -r row; do
+		# shellcheck disable=SC2086 # words of a command
+		quietly "$PAGEMAP" $row --json
+		json_is .complete true
+	done <<-EOF
+		caps
+		decode 0x1
+		who $(at 16k-pages) pfn:0x20011
+		swap $(at 16k-pages)
+		swap --by area $(at 16k-pages)
+		file $PAGEMAP
+		file --ranges --missing $PAGEMAP
+	EOF
+	for row in '' --ranges --missing --who '-o mappers'; do
+		# shellcheck disable=SC2086 # options
+		run --separate-stderr "$PAGEMAP" file --json $row "$PAGEMAP" "$PAGEMAP.absent"
+		is "$status" 1 "exit status"
+		json_is .complete false
+	done
+}
+
 @test "pagemap decode: words of three kinds are told bit by bit, and nothing is read for it" {
 	local line
 

@@ -46,10 +46,8 @@ void caps_run(struct inquest *inquest)
 	bool is_json = settings->report.format == FORMAT_JSON;
 	struct report *report;
 
-	if (is_json) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (is_json)
+		document_begin();
 	report = report_open(&settings->report, &settings->fields, "facilities");
 	for (enum pmm_facility i = 0; i < PMM_FACILITIES; i++) {
 		const struct value values[FIELDS] = {
@@ -63,8 +61,6 @@ void caps_run(struct inquest *inquest)
 		report_row(report, values);
 	}
 	report_close(report);
-	if (is_json) {
-		json_close();
-		json_end();
-	}
+	if (is_json)
+		document_end();
 }

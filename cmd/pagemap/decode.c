@@ -163,16 +163,12 @@ void decode_run(const struct settings *settings, char **operands)
 	bool is_json = settings->report.format == FORMAT_JSON;
 	struct report *report;
 
-	if (is_json) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (is_json)
+		document_begin();
 	report = report_open(&settings->report, &settings->fields, "words");
 	for (size_t i = 0; operands[i]; i++)
 		decode_operand(report, operands[i]);
 	report_close(report);
-	if (is_json) {
-		json_close();
-		json_end();
-	}
+	if (is_json)
+		document_end();
 }

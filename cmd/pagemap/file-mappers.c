@@ -63,7 +63,7 @@ static void list_mappers(const struct operands *operands, const struct file_keys
 
 		report_row(report, values);
 	}
-	file_remark_denied(mappers);
+	file_complain_of_denied(mappers);
 	pmm_mappers_close(mappers);
 }
 
@@ -77,17 +77,13 @@ void file_mappers_run(struct operands *operands)
 
 	while ((file = operands_next(operands)))
 		file_keys_add(&keys, operands, file);
-	if (is_json) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (is_json)
+		document_begin();
 	report = report_open(&settings->report, &settings->fields, "mappers");
 	if (keys.count)
 		list_mappers(operands, &keys, report);
 	report_close(report);
-	if (is_json) {
-		json_close();
-		json_end();
-	}
+	if (is_json)
+		document_end();
 	file_keys_free(&keys);
 }

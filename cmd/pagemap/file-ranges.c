@@ -93,8 +93,11 @@ static void list_ranges(const struct listing *listing, struct pmm_file *file)
 		count_range(listing, file, &range, values);
 		report_row(listing->report, values);
 	}
-	if (r < 0)
+	if (r < 0) {
+		/* There is no row that could say that it is not all. */
+		fail_silently();
 		file_complain(listing->operands, r);
+	}
 }
 
 void file_ranges_run(struct operands *operands)
@@ -111,16 +114,12 @@ void file_ranges_run(struct operands *operands)
 		listing.with_counts |= file_needs(settings, i);
 	if (listing.with_counts)
 		file_remark_missing(operands->inquest);
-	if (is_json) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (is_json)
+		document_begin();
 	listing.report = report_open(&settings->report, &settings->fields, "ranges");
 	while ((file = operands_next(operands)))
 		list_ranges(&listing, file);
 	report_close(listing.report);
-	if (is_json) {
-		json_close();
-		json_end();
-	}
+	if (is_json)
+		document_end();
 }

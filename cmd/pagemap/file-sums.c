@@ -192,7 +192,7 @@ static void count_mappers(struct listing *listing)
 			counts[mapper->key] += last[mapper->key] != mapper->process->pid;
 			last[mapper->key] = mapper->process->pid;
 		}
-		file_remark_denied(mappers);
+		file_complain_of_denied(mappers);
 		pmm_mappers_close(mappers);
 		for (size_t i = 0; i < listing->count; i++)
 			if (listing->rows[i].key != NO_KEY)
@@ -344,10 +344,8 @@ void file_sums_run(struct operands *operands)
 	for (size_t i = FIELD_DIRTY; i <= FIELD_SWAP; i++)
 		if (file_needs(settings, i))
 			file_remark_missing(operands->inquest);
-	if (is_json) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (is_json)
+		document_begin();
 	listing.report = report_open(&settings->report, &settings->fields, "files");
 	while ((file = operands_next(operands)))
 		list_file(&listing, file);
@@ -361,8 +359,7 @@ void file_sums_run(struct operands *operands)
 	report_close(listing.report);
 	if (is_json) {
 		json_total(&listing);
-		json_close();
-		json_end();
+		document_end();
 	}
 	listing_free(&listing);
 }

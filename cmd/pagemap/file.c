@@ -99,15 +99,15 @@ void file_remark_missing(const struct inquest *inquest)
 		remark(NULL, "dirty, evicted and swapped pages hidden: cachestat(2): %s", why);
 }
 
-void file_remark_denied(const struct pmm_mappers *mappers)
+void file_complain_of_denied(const struct pmm_mappers *mappers)
 {
 	size_t denied = pmm_mappers_denied(mappers);
 
 	if (denied)
-		remark(NULL,
-		       "mappings of %zu process%s hidden: needs ptrace rights "
-		       "(CAP_SYS_PTRACE) over %s",
-		       denied, denied == 1 ? "" : "es", denied == 1 ? "it" : "them");
+		complain(NULL,
+			 "incomplete: processes that may not be read: %zu; needs ptrace rights "
+			 "(CAP_SYS_PTRACE) over them",
+			 denied);
 }
 
 bool file_keys_add(struct file_keys *keys, const struct operands *operands, struct pmm_file *file)

@@ -33,7 +33,7 @@ void file_complain(const struct operands *operands, int r);
 /* That only what is cached is known, if that is so. */
 void file_remark_missing(const struct inquest *inquest);
 /* Of who maps files: that not all processes could be asked. */
-void file_remark_denied(const struct pmm_mappers *mappers);
+void file_complain_of_denied(const struct pmm_mappers *mappers);
 
 /* ---- the views ---- */
 

@@ -46,8 +46,7 @@ static void show(const struct inquest *inquest, const struct census *census,
 
 	rows_sort(rows, settings->sort);
 	if (settings->report.format == FORMAT_JSON) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
+		document_begin();
 		json_unsigned("page_bytes", page_bytes);
 		json_unsigned("ram_bytes", census->frames * page_bytes);
 		json_unsigned("hole_bytes", census->holes * page_bytes);
@@ -55,10 +54,8 @@ static void show(const struct inquest *inquest, const struct census *census,
 		print_heading(inquest, census);
 	}
 	rows_report(rows, settings, view->list.part);
-	if (settings->report.format == FORMAT_JSON) {
-		json_close();
-		json_end();
-	}
+	if (settings->report.format == FORMAT_JSON)
+		document_end();
 	rows_close(rows);
 }
 

@@ -147,17 +147,20 @@ void target_lose(struct target *target);
 /* Absent if it has none. */
 struct value target_mapping_name(const struct pmm_mapping *mapping);
 /*
- * The JSON of all subcommands: {"schema": "pagemap/1", "processes": [...]}, and how each process
- * begins.
- */
-void document_open(void);
-void document_close(void);
-void target_json(const struct target *target);
-/*
  * Is there no entry for it in PID/pagemap, by nature? That goes for addresses in the kernel's half,
  * where x86 has its vsyscall page.
  */
 bool address_is_of_kernel(uint64_t address);
+
+/* ---- document.c: JSON ---- */
+
+/* Of all modes: {"schema": "pagemap/1", ..., "complete": whether nothing was complained of}. */
+void document_begin(void);
+void document_end(void);
+/* The same with "processes": [...], and how each of them begins. */
+void document_open(void);
+void document_close(void);
+void target_json(const struct target *target);
 
 /* ---- show.c: one process after the other ---- */
 

@@ -194,9 +194,7 @@ static void json_total(const struct summary *summary)
 	for (size_t i = FIRST_SUM; i <= FIELD_TABLES; i++)
 		json_value(process_fields[i].key, UNIT_BYTES, &values[i]);
 	json_close();
-	json_boolean("complete", !program_has_failed());
-	json_close();
-	json_end();
+	document_end();
 }
 
 static void show(const struct summary *summary)
@@ -205,10 +203,8 @@ static void show(const struct summary *summary)
 	bool is_json = settings->report.format == FORMAT_JSON;
 	struct report *report;
 
-	if (is_json) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (is_json)
+		document_begin();
 	report = report_open(&settings->report, &settings->fields, "processes");
 	rows_put(summary->rows, report);
 	report_total(summary, report);

@@ -240,19 +240,15 @@ static void show(const struct inquest *inquest, const struct pmm_swap_survey *su
 	enum format format = settings->report.format;
 	bool with_areas = settings->view != VIEW_AREA;
 
-	if (format == FORMAT_JSON) {
-		json_open(NULL);
-		json_text("schema", "pagemap/1");
-	}
+	if (format == FORMAT_JSON)
+		document_begin();
 	if (with_areas && (format == FORMAT_JSON || format == FORMAT_TABLE))
 		report_areas(inquest, sums);
 	if (with_areas && format == FORMAT_TABLE && !settings->report.without_headings)
 		putchar('\n');
 	report_chosen(inquest, survey, sums);
-	if (format == FORMAT_JSON) {
-		json_close();
-		json_end();
-	}
+	if (format == FORMAT_JSON)
+		document_end();
 }
 
 static void complain_of_losses(const struct inquest *inquest, const struct pmm_swap_survey *survey)
@@ -285,13 +281,16 @@ static void survey_areas(const struct inquest *inquest, struct swap_areas *areas
 		return;
 	}
 	swap_areas_see_types(areas, pmm_swap_survey_types(survey));
+	/* That it is not all stands in the document, and in words behind it. */
+	messages_hold();
+	complain_of_losses(inquest, survey);
 	if (swap_sums_open(inquest, areas, survey, operands, count, &sums)) {
 		if (inquest->settings.with_map)
 			swap_draw(inquest, survey, &sums);
 		else
 			show(inquest, survey, &sums);
 	}
-	complain_of_losses(inquest, survey);
+	messages_release();
 	swap_sums_close(&sums);
 	pmm_swap_survey_close(survey);
 }

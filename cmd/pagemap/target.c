@@ -14,7 +14,6 @@
 
 #include "pagemap.h"
 #include "shared/message.h"
-#include "shared/stream.h"
 
 enum { PID_TEXT = sizeof("-2147483648") };
 
@@ -168,28 +167,4 @@ struct value target_mapping_name(const struct pmm_mapping *mapping)
 bool address_is_of_kernel(uint64_t address)
 {
 	return address >> 63;
-}
-
-void document_open(void)
-{
-	json_open(NULL);
-	json_text("schema", "pagemap/1");
-	json_open_array("processes");
-}
-
-void document_close(void)
-{
-	json_close_array();
-	json_boolean("complete", !program_has_failed());
-	json_close();
-	json_end();
-}
-
-void target_json(const struct target *target)
-{
-	struct value start = value_unsigned(target->process->start_ticks);
-
-	json_unsigned("pid", (uint64_t)target->process->pid);
-	json_text("name", target->process->name);
-	json_value("start_ticks", UNIT_COUNT, &start);
 }

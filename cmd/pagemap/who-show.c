@@ -363,14 +363,12 @@ static void json_finding(const struct who *who, const struct finding *finding)
 
 static void show_json(const struct who *who)
 {
-	json_open(NULL);
-	json_text("schema", "pagemap/1");
+	document_begin();
 	json_open_array("targets");
 	for (size_t i = 0; i < who->count; i++)
 		json_finding(who, &who->findings[i]);
 	json_close_array();
-	json_close();
-	json_end();
+	document_end();
 }
 
 static void show_rows(const struct who *who)

@@ -273,8 +273,11 @@ void who_run(struct inquest *inquest, char **operands, size_t count)
 	make_targets(&who);
 	if (search(&who)) {
 		take_findings(&who);
-		who_show(&who);
+		/* That it is not all stands in the document, and in words behind it. */
+		messages_hold();
 		complain_of_losses(&who);
+		who_show(&who);
+		messages_release();
 	}
 	for (size_t i = 0; i < who.count; i++)
 		free(who.findings[i].hits);
