@@ -544,6 +544,24 @@ pfn:0x20011,300,0x44000,mapped,[heap]
 	has "$stderr" "a captured tree does not have the files"
 }
 
+@test "pagemap who: that a slot may be of another area is told once, and is no word of nobody" {
+	local tree
+
+	tree=$(spoilable 16k-pages)
+	cp -r "$tree/proc/300" "$tree/proc/301"
+	sed -i 's/^300 (/301 (/' "$tree/proc/301/stat"
+	printf '%s file 1000 8 -%d\n' Filename 1 /swapfile 2 /b 3 /c 4 >"$tree/proc/swaps"
+	run --separate-stderr "$PAGEMAP" who -J --sysroot "$tree" swap:/swapfile:1
+	is "$status" 1 "exit status"
+	has_lines "$stderr" 1
+	has "$stderr" 'ask for swap:0:1'
+	json_is '.targets[0] | "\(.found) \(.complete) \(.swap_area)"' '0 false /swapfile'
+	json_is '.targets[0].verdict' \
+		'in doubt: pages that have that slot may be of this area, or of another'
+	quietly "$PAGEMAP" who -J --sysroot "$tree" swap:0:1
+	json_is '.targets[0].found' 2
+}
+
 @test "pagemap who: what is no frame, slot or page is refused; a log without errors has nobody" {
 	for row in zebra 1234 pfn: pfn:-1 0x swap:1 swap:: swap:0:x @0 /bin/sh@ /bin/sh; do
 		refused 2 "$PAGEMAP" who "$row"

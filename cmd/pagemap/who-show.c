@@ -135,6 +135,8 @@ static const struct {
 /* Why it was not found in any page table. */
 static const char *nobody_words(const struct finding *finding)
 {
+	if (finding->doubtful_types)
+		return "in doubt: pages that have that slot may be of this area, or of another";
 	if (finding->what->kind == PMM_RMAP_SLOT)
 		return "in no page table: it is free, or of shared memory, or its page is in RAM "
 		       "again";

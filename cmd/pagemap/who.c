@@ -108,28 +108,32 @@ static bool search(struct who *who)
 /* ---- what was found ---- */
 
 /* Of an area that was named, slots were looked for in all: which is which is known only now. */
-static bool is_of_area(const struct who *who, const struct question *what,
+static bool is_of_area(const struct who *who, struct finding *finding,
 		       const struct pmm_rmap_hit *hit)
 {
+	const struct question *what = finding->what;
+	uint64_t type = hit->page.swap_type;
 	const char *name;
 
 	if (what->kind != PMM_RMAP_SLOT || !what->area)
 		return true;
-	name = swap_areas_name(who->areas, hit->page.swap_type);
-	if (!name)
+	name = swap_areas_name(who->areas, type);
+	if (name)
+		return swap_area_is(who->inquest->root, name, what->area);
+	if (!(finding->doubtful_types >> type & 1))
 		complain(what->words,
-			 "swap type %" PRIu64
-			 " has that slot, too, and which area that is is open to "
+			 "swap type %" PRIu64 " has that slot, and which area that is is open to "
 			 "doubt; ask for swap:%" PRIu64 ":%" PRIu64,
-			 hit->page.swap_type, hit->page.swap_type, what->swap_slot);
-	return name && swap_area_is(who->inquest->root, name, what->area);
+			 type, type, what->swap_slot);
+	finding->doubtful_types |= UINT32_C(1) << type;
+	return false;
 }
 
 static void add_hit(const struct who *who, struct finding *finding, const struct pmm_rmap_hit *hit)
 {
 	bool is_there = hit->page.state == PMM_PAGE_RAM && hit->page.is_file;
 
-	if (!is_of_area(who, finding->what, hit)) {
+	if (!is_of_area(who, finding, hit)) {
 		finding->answer.mapped--;
 		return;
 	}
@@ -216,7 +220,7 @@ static void judge(const struct who *who, struct finding *finding)
 	else if (finding->what->kind == PMM_RMAP_FILE)
 		finding->extent = is_lossy ? WHO_SOME : WHO_ALL;
 	else
-		finding->extent = is_lossy ? WHO_SOME : WHO_UNKNOWN;
+		finding->extent = is_lossy || finding->doubtful_types ? WHO_SOME : WHO_UNKNOWN;
 }
 
 static void take_findings(struct who *who)
@@ -240,7 +244,7 @@ static void complain_of_losses(const struct who *who)
 	bool is_short = false;
 
 	for (size_t i = 0; i < who->count; i++)
-		is_short |= who->findings[i].extent == WHO_SOME;
+		is_short |= who->findings[i].extent == WHO_SOME && !who->findings[i].doubtful_types;
 	if (!is_short)
 		return;
 	if (losses->denied && pmm_root_is_live(who->inquest->root))

@@ -51,6 +51,8 @@ struct finding {
 	size_t count;
 	uint64_t copies; /* mappings of a file that have a copy of their own */
 	uint64_t blanks; /* and those that have nothing there yet */
+	/* Types of swap, a bit each, that have the slot and of which it is open whose they are. */
+	uint32_t doubtful_types;
 	enum who_extent extent;
 	const char *class;    /* of the frame; NULL: not known */
 	uint64_t node;	      /* likewise; absent: not known */
