@@ -256,13 +256,8 @@ static void json_mapping(const struct pmm_mapping *mapping)
 	json_close();
 }
 
-static void json_way(const struct answer *answer)
+static void json_indices(const struct pmm_translation *way)
 {
-	const struct pmm_translation *way = &answer->way;
-
-	if (!answer->has_way)
-		return;
-	json_unsigned("levels", way->levels);
 	json_open_array("indices");
 	for (int level = PMM_LEVEL_PGD; level >= PMM_LEVEL_PTE; level--) {
 		const struct pmm_index *index = &way->index[level];
@@ -277,7 +272,19 @@ static void json_way(const struct answer *answer)
 		json_close();
 	}
 	json_close_array();
-	json_unsigned("page_offset_bytes", way->page_offset_bytes);
+}
+
+static void json_way(const struct answer *answer)
+{
+	const struct pmm_translation *way = &answer->way;
+	bool has_way = answer->has_way;
+
+	json_number("levels", UNIT_COUNT, has_way ? way->levels : PMM_ABSENT);
+	if (has_way)
+		json_indices(way);
+	else
+		json_words("indices", NULL);
+	json_number("page_offset_bytes", UNIT_COUNT, has_way ? way->page_offset_bytes : PMM_ABSENT);
 }
 
 /* FLAG below 0: not known. */
@@ -308,11 +315,7 @@ static void json_page(const struct answer *answer)
 {
 	const struct pmm_run *run = &answer->run;
 
-	if (!answer->has_page) {
-		json_words("state", NULL);
-		return;
-	}
-	json_text("state", pmm_page_state_name(run->state));
+	json_words("state", answer->has_page ? pmm_page_state_name(run->state) : NULL);
 	json_words("class", run->class == PMM_CLASS_NONE ? NULL : pmm_page_class_name(run->class));
 	json_number("leaf_bytes", UNIT_BYTES, run->leaf_bytes);
 	json_frame(answer);

@@ -11,7 +11,7 @@ struct answer {
 	const struct pmm_mapping *mapping; /* NULL: in none; then there is only the way */
 	struct pmm_translation way;
 	bool has_way;
-	struct pmm_run run; /* of the one page */
+	struct pmm_run run; /* of the one page; without it all of it is absent */
 	bool has_page;
 	uint64_t page_bytes;
 	uint64_t physical_address; /* absent like the frame, as is: */

@@ -118,10 +118,26 @@ static void look_up_page(struct inquiry *inquiry, struct answer *answer)
 	look_up_frame(inquiry, answer);
 }
 
+static const struct pmm_run no_run = {
+	.leaf_bytes = PMM_ABSENT,
+	.frame = PMM_ABSENT,
+	.swap_type = PMM_ABSENT,
+	.swap_slot = PMM_ABSENT,
+	.flags = PMM_ABSENT,
+	.count = PMM_ABSENT,
+	.cgroup = PMM_ABSENT,
+	.is_file = -1,
+	.is_exclusive = -1,
+	.is_soft_dirty = -1,
+	.is_uffd_wp = -1,
+	.unknown_bits = PMM_ABSENT,
+};
+
 static struct answer inquire(struct inquiry *inquiry, uint64_t address)
 {
 	struct answer answer = {
 		.address = address,
+		.run = no_run,
 		.page_bytes = inquiry->page_bytes,
 		.physical_address = PMM_ABSENT,
 		.node = PMM_ABSENT,

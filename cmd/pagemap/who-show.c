@@ -310,6 +310,7 @@ static void json_question(const struct who *who, const struct finding *finding)
 	};
 	const struct question *what = finding->what;
 	uint64_t frame = finding->answer.frame, address = what->physical_address;
+	bool is_slot = what->kind == PMM_RMAP_SLOT, is_file = what->kind == PMM_RMAP_FILE;
 
 	if (what->kind != PMM_RMAP_FRAME || address == PMM_ABSENT)
 		address = frame == PMM_ABSENT ? PMM_ABSENT : frame * who->page_bytes;
@@ -317,16 +318,13 @@ static void json_question(const struct who *who, const struct finding *finding)
 	json_text("kind", kinds[what->kind]);
 	json_number("frame", UNIT_ADDRESS, frame);
 	json_number("physical_address", UNIT_ADDRESS, address);
-	if (what->kind == PMM_RMAP_SLOT) {
-		json_number("swap_type", UNIT_COUNT, finding->target.swap_type);
-		json_unsigned("swap_slot", what->swap_slot);
-		json_words("swap_area", finding->area);
-	}
-	if (what->kind == PMM_RMAP_FILE) {
-		json_text("path", what->path);
-		json_unsigned("offset_bytes", finding->target.offset_bytes);
-		json_words("cache", caches[finding->cache].name);
-	}
+	json_number("swap_type", UNIT_COUNT, is_slot ? finding->target.swap_type : PMM_ABSENT);
+	json_number("swap_slot", UNIT_COUNT, is_slot ? what->swap_slot : PMM_ABSENT);
+	json_words("swap_area", finding->area);
+	json_words("path", what->path);
+	json_number("offset_bytes", UNIT_COUNT,
+		    is_file ? finding->target.offset_bytes : PMM_ABSENT);
+	json_words("cache", caches[finding->cache].name);
 }
 
 static void json_finding(const struct who *who, const struct finding *finding)
