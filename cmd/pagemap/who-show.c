@@ -177,7 +177,10 @@ char *who_verdict(const struct who *who, const struct finding *finding)
 	const char *why = "how many there are is hidden";
 
 	if (!mapped && (count == 0 || count == PMM_ABSENT))
-		return format_text("%s", nobody_words(finding));
+		return format_text("%s%s", nobody_words(finding),
+				   finding->extent == WHO_SOME && !finding->doubtful_types
+					   ? "; not all processes could be asked"
+					   : "");
 	if (finding->what->kind == PMM_RMAP_SLOT)
 		why = "the kernel does not say how many there are";
 	else if (flags != PMM_ABSENT && flags >> PMM_FLAG_ZERO_PAGE & 1)

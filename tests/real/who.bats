@@ -173,6 +173,10 @@ is_let_go()
 	is "$status" 1
 	has "$stderr" "incomplete: processes that may not be read"
 	json_is '.targets[0] | "\(.found) \(.frame) \(.map_count) \(.complete)"' "5 null null false"
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$PAGEMAP" who "$BATS_TEST_DIRNAME/who.bats@0"
+	is "$status" 1
+	has "$output" 'mapped by nobody; not all processes could be asked'
 	refused 1 setpriv --reuid 65534 --regid 65534 --clear-groups "$PAGEMAP" who pfn:0x1234
 	has "$stderr" "frame numbers and swap slots hidden: needs CAP_SYS_ADMIN"
 }
