@@ -321,6 +321,17 @@ static int take_file(struct pmm_files *files, int found, const struct stat *stat
 	return r < 0 ? r : 1;
 }
 
+/* Where files are opened by their rights, a device may still be kept from us, from root, too. */
+static int fail_to_open(struct pmm_files *files, int r, const struct stat *status)
+{
+	if (r == -EPERM && S_ISBLK(status->st_mode))
+		return pmm_root_fail(files->root, r,
+				     "%s: a cgroup (devices) or a security module keeps this "
+				     "process from devices",
+				     strerror(EPERM));
+	return fail(files, r);
+}
+
 static const char *kind_of(mode_t mode)
 {
 	if (S_ISDIR(mode))
@@ -334,7 +345,7 @@ static const char *kind_of(mode_t mode)
 /* Take what FOUND is. 1: a file; 0: nothing that counts. */
 static int take(struct pmm_files *files, int found)
 {
-	struct stat status;
+	struct stat status = {0};
 	bool is_below = files->depth;
 	int r;
 
@@ -355,7 +366,7 @@ static int take(struct pmm_files *files, int found)
 		r = 0;
 	}
 	close(found);
-	return r < 0 ? fail(files, r) : r;
+	return r < 0 ? fail_to_open(files, r, &status) : r;
 }
 
 static int take_start(struct pmm_files *files)

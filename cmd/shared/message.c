@@ -86,6 +86,8 @@ __attribute__((format(printf, 2, 0))) static char *make_line(const char *object,
 
 	if (vasprintf(&reason, format, arguments) < 0)
 		die_no_memory();
+	if (object && !*object)
+		object = "''"; /* an empty operand is to be seen */
 	safe_object = escape_text(object ? object : "", object ? strlen(object) : 0);
 	safe_reason = escape_text(reason, strlen(reason));
 	line = format_text("%s%s%s", safe_object, object ? ": " : "", safe_reason);

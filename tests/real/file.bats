@@ -242,6 +242,22 @@ start_pageout()
 	has "$output" tree/link
 }
 
+@test "pagemap file: a block device is looked at, or it is said what keeps it from us" {
+	local device
+
+	device=$(lsblk -dpno NAME | tail -n 1)
+	if head -c 0 "$device" 2>/dev/null; then
+		quietly "$PAGEMAP" file --raw --noheadings -o size,path "$device"
+		is "$output" "$(blockdev --getsize64 "$device") $device"
+	else
+		refused 1 "$PAGEMAP" file --ranges --noheadings "$device"
+		is "$stderr" "pagemap: $device: Operation not permitted: a cgroup (devices) or a \
+security module keeps this process from devices"
+	fi
+	run --separate-stderr "$PAGEMAP" file --noheadings ""
+	is "$status $output $stderr" "1  pagemap: '': No such file or directory"
+}
+
 @test "pagemap file -r: what cannot be read is told, and no depth stops it" {
 	local i part
 

@@ -119,6 +119,8 @@ int main(void)
 	is_captured(end_well, NULL, EXIT_DONE, "", "all done");
 	is_captured(complain_once, "a\033b", EXIT_FAILED, "x: a\\x1bb: reason 7\\x0a\n",
 		    "a complaint about an object");
+	is_captured(complain_once, "", EXIT_FAILED, "x: '': reason 7\\x0a\n",
+		    "a complaint about an empty operand");
 	is_captured(complain_once, NULL, EXIT_FAILED, "x: reason 7\\x0a\n",
 		    "a complaint about nothing in particular");
 	is_text(capture(complain_once, NULL).output, "before\nafter\n", "output goes on after it");
