@@ -91,6 +91,7 @@ BATS_TESTS = \
 	tests/off.bats \
 	tests/options.bats \
 	tests/output.bats \
+	tests/documents.bats \
 	tests/pagemap.bats \
 	tests/real/change.bats \
 	tests/real/check.bats \
