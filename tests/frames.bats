@@ -158,6 +158,30 @@ FOLIO LEAF RAM ANON FILE SHMEM ALIGNED UNALIGNED PARTIAL
 	json_is '.processes[0] | "\(.large_bytes) \(.huge_bytes) \(.run_count)"' '98304 null 5'
 }
 
+@test "pagemap: a frame that has no flag, and one whose flags are hidden, read differently" {
+	echo '00010000-00011000 rw-p 00000000 00:00 0' >"$tree/proc/300/maps"
+	words 16:0 1:8100000000000020 >"$tree/proc/300/pagemap"
+	echo 'flags : fpu' >"$tree/proc/cpuinfo"
+	for row in 'pages -o flags 300' 'at 300 0x10000' 'who pfn:0x20' \
+		'decode -o flags kpageflags:0' 'frames --by flags -o flags'; do
+		# shellcheck disable=SC2086 # words of a command
+		run --separate-stderr "$PAGEMAP" --sysroot "$tree" $row # who finds nobody
+		is "$stderr" ''
+		matches "$output" $'(^|[ \n])""($|\n)'
+		has_not "$output" 'FLAGS -'
+	done
+	row=
+	quietly "$PAGEMAP" at --json --sysroot "$tree" 300 0x10000
+	json_is '.processes[0].addresses[0].flags' ''
+	rm "$tree/proc/kpageflags"
+	quietly "$PAGEMAP" at --sysroot "$tree" 300 0x10000
+	has_not "$output" FLAGS
+	quietly "$PAGEMAP" at --json --sysroot "$tree" 300 0x10000
+	json_is '.processes[0].addresses[0].flags' null
+	run --separate-stderr "$PAGEMAP" pages --noheadings -o flags --sysroot "$tree" 300
+	is "$output" -
+}
+
 @test "pagemap map: strips of the captured process" {
 	local sums numbers='"\(.address) \(.size_bytes) \(.ram_bytes)"'
 

@@ -102,7 +102,7 @@ static void print_flags(const struct pmm_run *run)
 		return;
 	names = frame_flag_names(run->flags);
 	print_label("FLAGS");
-	puts(*names ? names : "-");
+	puts(*names ? names : "\"\""); /* as in a table */
 	free(names);
 }
 

@@ -222,7 +222,7 @@ static void print_frame(const struct who *who, const struct finding *finding)
 	if (answer->flags == PMM_ABSENT)
 		return;
 	names = frame_flag_names(answer->flags);
-	printf("FLAGS %s\n", *names ? names : "-");
+	printf("FLAGS %s\n", *names ? names : "\"\""); /* as in a table */
 	free(names);
 }
 

@@ -82,7 +82,9 @@ const char *value_words(const struct value *value, enum unit unit, enum words wo
 		text = number_words(value, unit, buffer);
 	if (text && value->is_estimate && words != WORDS_EXACT)
 		text = marked(text, buffer);
-	return text ? text : "-";
+	if (!text)
+		return "-";
+	return *text ? text : "\"\"";
 }
 
 static bool is_shell_character(char character)
@@ -150,8 +152,7 @@ static const char *cell_words(const struct table *table, const struct value *val
 		words = value_exact(value, unit, buffer);
 		return words ? words : "";
 	}
-	words = value_words(value, unit, style, buffer);
-	return *words ? words : "\"\"";
+	return value_words(value, unit, style, buffer);
 }
 
 /*

@@ -29,7 +29,10 @@ enum words {
 	WORDS_EXACT, /* as value_exact() of stream.h */
 };
 
-/* How a value reads, before escaping; `-` if absent. Into BUFFER or borrowed from the value. */
+/*
+ * How a value reads, before escaping; `-` if absent, `""` if it is an empty text. Into BUFFER or
+ * borrowed.
+ */
 const char *value_words(const struct value *value, enum unit unit, enum words words,
 			char buffer[UNITS_TEXT]);
 
