@@ -38,9 +38,16 @@ void folio_begin(struct pmm_folio *folio, const struct pmm_run *run)
 	};
 }
 
+/* A huge page of which the first frame speaks for all (PMM_WALK_HEADS) has both flags at once. */
+static bool is_whole_entry(uint64_t flags)
+{
+	return flags & FLAG(COMPOUND_HEAD) && flags & FLAG(COMPOUND_TAIL);
+}
+
 bool folio_takes(const struct pmm_folio *folio, const struct pmm_run *run, uint64_t page_bytes)
 {
 	return folio_begins(run) && run->flags & FLAG(COMPOUND_TAIL) &&
+	       !is_whole_entry(run->flags) &&
 	       folio->flags & (FLAG(COMPOUND_HEAD) | FLAG(COMPOUND_TAIL)) &&
 	       run->address == folio->address + folio->pages * page_bytes &&
 	       run->frame == folio->frame + folio->pages && run->class == folio->class &&
@@ -139,6 +146,19 @@ static ssize_t read_flags(void *data, uint64_t frame, size_t count, uint64_t *re
 	return pmm_frames_read(walk->frames, PMM_FRAME_FLAGS, frame, count, ret_words);
 }
 
+/* The page at hand is of a huge page that begins with it: so are those behind it, unasked. */
+static void take_entry(struct pmm_walk *walk, struct pmm_folio *folio)
+{
+	const struct piece *piece = &walk->batch.pieces[walk->batch.next];
+	uint64_t end = piece->address + piece->pages * walk->page_bytes;
+
+	if (end > walk->run_end)
+		end = walk->run_end;
+	walk->at = end;
+	folio->pages = (end - folio->address) / walk->page_bytes;
+	folio->flags &= ~FLAG(COMPOUND_TAIL);
+}
+
 /* The first run that is in a frame; what was taken too early by the last call comes first. */
 static int begin_next(struct pmm_walk *walk, struct pmm_folio *folio)
 {
@@ -150,9 +170,12 @@ static int begin_next(struct pmm_walk *walk, struct pmm_folio *folio)
 	walk->has_run_ahead = false;
 	while (r > 0 && !folio_begins(run))
 		r = pmm_walk_next_run(walk, &run);
-	if (r > 0)
-		folio_begin(folio, run);
-	return r;
+	if (r <= 0)
+		return r;
+	folio_begin(folio, run);
+	if (is_whole_entry(run->flags))
+		take_entry(walk, folio);
+	return 1;
 }
 
 int pmm_walk_next_folio(struct pmm_walk *walk, const struct pmm_folio **ret_folio)

@@ -466,8 +466,8 @@ struct pmm_folio {
 
 /*
  * The folios of the mapping at hand, of its pages that are in RAM, instead of pmm_walk_next_run().
- * The walk must have PMM_WALK_FLAGS and PMM_WALK_EACH. -EINVAL if it has not, or if flags of frames
- * cannot be read.
+ * The walk must have PMM_WALK_FLAGS and PMM_WALK_EACH; with PMM_WALK_HEADS huge pages are cheap.
+ * -EINVAL if it has not, or if flags of frames cannot be read.
  */
 PMM_API int pmm_walk_next_folio(struct pmm_walk *walk, const struct pmm_folio **ret_folio);
 

@@ -17,6 +17,8 @@
 #include "shared/stream.h"
 #include "shared/units.h"
 
+enum { WALK_FLAGS = PMM_WALK_FLAGS | PMM_WALK_EACH | PMM_WALK_HEADS };
+
 struct thp {
 	struct inquest *inquest;
 	struct target target;
@@ -301,7 +303,7 @@ static bool show_process(struct inquest *inquest, struct report *report, pid_t p
 	const struct pmm_mapping *mapping;
 	bool is_shown = false;
 
-	if (!target_open(inquest, pid, PMM_WALK_FLAGS | PMM_WALK_EACH, &thp.target))
+	if (!target_open(inquest, pid, WALK_FLAGS, &thp.target))
 		return false;
 	thp.all.runs.exact = allocate(EXACT_PAGES, sizeof(*thp.all.runs.exact));
 	thp.rows = (struct thp_rows){

@@ -22,12 +22,14 @@ teardown()
 	undo_all
 }
 
-# folios_of NAME: "folio leaf aligned unaligned partial", in KiB, of what the program made.
+# folios_of NAME [OFFSET LENGTH]: "folio leaf aligned unaligned partial", in KiB, of what the
+# program made, or of that part of it.
 folios_of()
 {
 	local range
 
 	range=$(awk -v name="$1" '$2 == name { print $1 }' "$BATS_TEST_TMPDIR/lines")
+	[ $# -eq 1 ] || printf -v range '%x+%d' $((0x${range%-*} + $2)) "$3"
 	"$PAGEMAP" thp --tsv --noheadings -a "$range" \
 		-o folio,leaf,aligned,unaligned,partial $pid |
 		awk -F '\t' '{ for (i = 1; i <= NF; i++) $i = $i == "" ? "-" : $i / 1024; print }'
@@ -42,12 +44,28 @@ folios_of()
 	set_knob $mm/hugepages-64kB/enabled madvise
 	start folios
 	is "$(folios_of whole)" "2048 2048 2048 0 0" whole
+	is "$(folios_of whole 40960 81920)" "2048 2048 0 0 80" "what is in the middle"
+	is "$(folios_of whole 0 1048576)" "2048 2048 0 0 1024" "what is in front"
 	is "$(folios_of split)" "2048 4 2048 0 0" "its entry was split"
 	is "$(folios_of part)" "2048 4 0 0 1024" "half was unmapped"
 	is "$(folios_of moved)" "2048 4 0 2048 0" "moved by a page"
 	is "$(folios_of small)" "4 4 - - -" "no large ones"
 	[ -e $mm/hugepages-64kB/enabled ] || skip_or_fail "the kernel has no folios of 64 KiB"
 	is "$(folios_of mthp)" "64 4 256 0 0" "64 KiB"
+}
+
+@test "pagemap thp: huge pages that touch are told apart, and each is as its first frame says" {
+	local words
+
+	start address-space huge 64
+	quietly "$PAGEMAP" thp --tsv --noheadings -o folio,leaf,folios,ram,aligned,partial $pid
+	has "$output" "$(printf '%d\t' 2097152 2097152 32 67108864 67108864)0"
+	# Each word of 8 bytes is read of no more frames than there are others around.
+	require_command strace
+	strace -f -e trace=pread64 -o "$BATS_TEST_TMPDIR/calls" -y "$PAGEMAP" thp $pid
+	words=$(awk '/kpageflags/ && !/unfinished/ { sum += $NF / 8 } END { print sum }' \
+		"$BATS_TEST_TMPDIR/calls")
+	[ "$words" -lt 8192 ] || fail "$words words of frames were read of 16384"
 }
 
 @test "pagemap thp: huge pages and sums are those of smaps" {

@@ -149,6 +149,9 @@ static void test_takes(void)
 	next.leaf_bytes = 2 << 20;
 	ok(!folio_takes(&folio, &next, PAGE), "but not if a larger entry maps it");
 	next = run_of(65, 65);
+	next.flags |= FLAG(COMPOUND_HEAD);
+	ok(!folio_takes(&folio, &next, PAGE), "nor a whole one, which has both flags");
+	next = run_of(65, 65);
 	next.class = PMM_CLASS_FILE;
 	ok(!folio_takes(&folio, &next, PAGE), "nor of another class");
 	next = run_of(65, 65);
