@@ -140,6 +140,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/show.c \
 	cmd/pagemap/summary.c \
 	cmd/pagemap/sums.c \
+	cmd/pagemap/sums.h \
 	cmd/pagemap/swap-map.c \
 	cmd/pagemap/swap-sums.c \
 	cmd/pagemap/swap.c \

@@ -491,6 +491,8 @@ EOF
 	has_lines "$("$PAGEMAP" -s --sysroot "$tree" 300)" 2
 	is "$("$PAGEMAP" -s --sysroot "$tree" --tsv --noheadings -o pid,ram,tables 299 300)" \
 		$'299\t180224\t\n300\t180224\t45056'
+	is "$("$PAGEMAP" -s --sysroot "$tree" --tsv --noheadings -o guard,poison,migrating 300)" \
+		$'16384\t16384\t16384'
 	is "$("$PAGEMAP" -s --sysroot "$tree" --csv --noheadings -o pid --sort tables 299 300)" \
 		$'300\n299'
 	quietly "$PAGEMAP" -s --sysroot "$tree" --json 299 300

@@ -183,41 +183,6 @@ void heading_end(const struct target *target);
 extern const struct field mapping_fields[];
 void vmas_run(struct inquest *inquest, const pid_t *pids, size_t count);
 
-/* ---- sums.c: over the pages of a mapping, or of a process, that the filter lets pass ---- */
-
-enum sum {
-	SUM_SIZE,
-	SUM_RAM,
-	SUM_ANON,
-	SUM_FILE,
-	SUM_SHMEM,
-	SUM_HUGE,
-	SUM_EXCLUSIVE,
-	SUM_SWAP,
-	SUM_SWAPPED_SHMEM,
-	SUM_NONE,
-	SUM_GUARD,
-	SUM_UFFD_WP,
-	SUM_POISON,
-	SUM_MIGRATING,
-	SUM_HIDDEN,
-	SUMS, /* how many there are */
-};
-
-struct sums {
-	uint64_t bytes[SUMS]; /* absent where nothing was added */
-	unsigned unknown;     /* a bit for each that is not known of a part of it */
-};
-
-struct sums sums_none(void);
-/* Of the mapping at hand of the walk. False: the filter lets nothing of it pass. */
-bool sums_read(struct target *target, const struct pmm_mapping *mapping, struct sums *ret_sums);
-/* Parts whose pages cannot be read at all do not count. */
-void sums_add(struct sums *total, const struct sums *part);
-struct value sums_value(const struct sums *sums, enum sum which);
-/* Say once what may be wrong with them. */
-void sums_remark(const struct sums *total);
-
 /* ---- summary.c ---- */
 
 extern const struct field process_fields[];

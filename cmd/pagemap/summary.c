@@ -9,62 +9,27 @@
 #include "shared/message.h"
 #include "shared/stream.h"
 #include "shared/text.h"
+#include "sums.h"
 
 enum process_field {
 	FIELD_PID,
 	FIELD_USER,
-	FIELD_SIZE, /* from here on: the sums that both have */
-	FIELD_RAM,
-	FIELD_ANON,
-	FIELD_FILE,
-	FIELD_SHMEM,
-	FIELD_HUGE,
-	FIELD_EXCLUSIVE,
-	FIELD_SWAP,
-	FIELD_SWAPPED_SHMEM,
-	FIELD_NONE, /* to here */
-	FIELD_TABLES,
+	FIELD_SIZE, /* and the other sums, by enum sum */
+	FIELD_TABLES = FIELD_SIZE + SUMS,
 	FIELD_COMPLETE,
 	FIELD_NAME,
 	FIELDS,
 };
 
-enum { FIRST_SUM = FIELD_SIZE, LAST_SUM = FIELD_NONE };
-
-_Static_assert(LAST_SUM - FIRST_SUM == SUM_NONE, "the sums are fields, in their order");
-
-#define PAGEMAP "/proc/PID/pagemap"
+#define MAPS	    "/proc/PID/maps"
+#define PAGEMAP	    "/proc/PID/pagemap"
+#define AT_SUM(sum) [FIELD_SIZE + (sum)]
 
 const struct field process_fields[FIELDS + 1] = {
 	[FIELD_PID] = {"pid", "PID", UNIT_COUNT, "the process", "/proc", true, false},
 	[FIELD_USER] = {"user", "USER", UNIT_TEXT, "its effective user", "/proc/PID/status", false,
 			false},
-	[FIELD_SIZE] = {"size_bytes", "SIZE", UNIT_BYTES, "address space it takes",
-			"/proc/PID/maps", true, false},
-	[FIELD_RAM] = {"ram_bytes", "RAM", UNIT_BYTES, "pages that are in RAM", PAGEMAP " bit 63",
-		       true, false},
-	[FIELD_ANON] = {"anon_bytes", "ANON", UNIT_BYTES, "of those in RAM, anonymous",
-			PAGEMAP " bit 61", true, false},
-	[FIELD_FILE] = {"file_bytes", "FILE", UNIT_BYTES,
-			"of those in RAM, of a file or shared memory", PAGEMAP " bit 61", true,
-			false},
-	[FIELD_SHMEM] = {"shmem_bytes", "SHMEM", UNIT_BYTES, "of FILE, shared memory and tmpfs",
-			 PAGEMAP ", /proc/PID/maps", true, false},
-	[FIELD_HUGE] = {"huge_bytes", "HUGE", UNIT_BYTES,
-			"of those in RAM, huge pages that one entry maps", "PAGEMAP_SCAN", true,
-			false},
-	[FIELD_EXCLUSIVE] = {"exclusive_bytes", "EXCLUSIVE", UNIT_BYTES,
-			     "of those in RAM, exclusively mapped; only where it is asked for",
-			     PAGEMAP " bit 56", false, false},
-	[FIELD_SWAP] = {"swap_bytes", "SWAP", UNIT_BYTES,
-			"pages in a swap area, shared memory too, and those that are hidden",
-			PAGEMAP " bit 62, cachestat(2)", true, false},
-	[FIELD_SWAPPED_SHMEM] = {"swapped_shmem_bytes", "SWAPPED-SHMEM", UNIT_BYTES,
-				 "of SWAP, shared memory and tmpfs, of all that share it",
-				 "cachestat(2)", false, false},
-	[FIELD_NONE] = {"none_bytes", "NONE", UNIT_BYTES,
-			"neither in RAM nor in swap: never touched, or given back", PAGEMAP, true,
-			false},
+	SUMS_ROWS(AT_SUM, true),
 	[FIELD_TABLES] = {"tables_bytes", "TABLES", UNIT_BYTES,
 			  "what its page tables take, whatever is asked about",
 			  "VmPTE of /proc/PID/status", true, false},
@@ -114,8 +79,8 @@ static size_t sum_mappings(struct target *target, struct sums *ret_sums)
 
 static void sum_values(const struct sums *sums, struct value *values)
 {
-	for (size_t i = FIRST_SUM; i <= LAST_SUM; i++)
-		values[i] = sums_value(sums, (enum sum)(i - FIRST_SUM));
+	for (enum sum i = 0; i < SUMS; i++)
+		values[FIELD_SIZE + i] = sums_value(sums, i);
 }
 
 static void add_tables(struct summary *summary, uint64_t table_bytes)
@@ -191,7 +156,7 @@ static void json_total(const struct summary *summary)
 
 	total_values(summary, values);
 	json_open("total");
-	for (size_t i = FIRST_SUM; i <= FIELD_TABLES; i++)
+	for (size_t i = FIELD_SIZE; i <= FIELD_TABLES; i++)
 		json_value(process_fields[i].key, UNIT_BYTES, &values[i]);
 	json_close();
 	document_end();
@@ -219,7 +184,8 @@ void summary_run(struct inquest *inquest, const pid_t *pids, size_t count)
 	struct summary summary = {
 		.inquest = inquest,
 		/* To tell what is exclusive takes several times as long as all the rest. */
-		.walk_flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : PMM_WALK_HEADS,
+		.walk_flags = needs(settings, FIELD_SIZE + SUM_EXCLUSIVE) ? PMM_WALK_FRAMES
+									  : PMM_WALK_HEADS,
 		.users = needs(settings, FIELD_USER) ? users_open() : NULL,
 		.rows = rows_open(process_fields),
 		.total = sums_none(),

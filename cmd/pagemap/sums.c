@@ -5,9 +5,10 @@
  * page table.
  */
 
+#include "sums.h"
+
 #include <errno.h>
 
-#include "pagemap.h"
 #include "shared/message.h"
 
 struct sums sums_none(void)

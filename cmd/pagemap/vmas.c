@@ -12,33 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pagemap.h"
 #include "shared/fit.h"
 #include "shared/message.h"
 #include "shared/stream.h"
 #include "shared/text.h"
 #include "shared/units.h"
+#include "sums.h"
 
 enum mapping_field {
 	FIELD_PID,
 	FIELD_ADDRESS,
 	FIELD_END,
-	FIELD_SIZE, /* from here on: what can be summed */
-	FIELD_RAM,
-	FIELD_ANON,
-	FIELD_FILE,
-	FIELD_SHMEM,
-	FIELD_HUGE,
-	FIELD_EXCLUSIVE,
-	FIELD_SWAP,
-	FIELD_SWAPPED_SHMEM,
-	FIELD_NONE,
-	FIELD_GUARD,
-	FIELD_UFFD_WP,
-	FIELD_POISON,
-	FIELD_MIGRATING,
-	FIELD_HIDDEN,
-	FIELD_PERMISSIONS, /* to here */
+	FIELD_SIZE, /* and the other sums, by enum sum */
+	FIELD_PERMISSIONS = FIELD_SIZE + SUMS,
 	FIELD_OFFSET,
 	FIELD_DEVICE,
 	FIELD_INODE,
@@ -46,8 +32,9 @@ enum mapping_field {
 	FIELDS,
 };
 
-#define MAPS	"/proc/PID/maps"
-#define PAGEMAP "/proc/PID/pagemap"
+#define MAPS	    "/proc/PID/maps"
+#define PAGEMAP	    "/proc/PID/pagemap"
+#define AT_SUM(sum) [FIELD_SIZE + (sum)]
 
 const struct field mapping_fields[FIELDS + 1] = {
 	[FIELD_PID] = {"pid", "PID", UNIT_COUNT, "the process", "operand", false, false},
@@ -55,45 +42,7 @@ const struct field mapping_fields[FIELDS + 1] = {
 			   false},
 	[FIELD_END] = {"end_address", "END", UNIT_ADDRESS, "one past its last byte", MAPS, false,
 		       false},
-	[FIELD_SIZE] = {"size_bytes", "SIZE", UNIT_BYTES, "address space it takes", MAPS, true,
-			false},
-	[FIELD_RAM] = {"ram_bytes", "RAM", UNIT_BYTES, "pages that are in RAM", PAGEMAP " bit 63",
-		       true, false},
-	[FIELD_ANON] = {"anon_bytes", "ANON", UNIT_BYTES, "of those in RAM, anonymous",
-			PAGEMAP " bit 61", true, false},
-	[FIELD_FILE] = {"file_bytes", "FILE", UNIT_BYTES,
-			"of those in RAM, of a file or shared memory", PAGEMAP " bit 61", true,
-			false},
-	[FIELD_SHMEM] = {"shmem_bytes", "SHMEM", UNIT_BYTES, "of FILE, shared memory and tmpfs",
-			 PAGEMAP ", " MAPS, false, false},
-	[FIELD_HUGE] = {"huge_bytes", "HUGE", UNIT_BYTES,
-			"of those in RAM, huge pages that one entry maps", "PAGEMAP_SCAN", true,
-			false},
-	[FIELD_EXCLUSIVE] = {"exclusive_bytes", "EXCLUSIVE", UNIT_BYTES,
-			     "of those in RAM, exclusively mapped; only where it is asked for",
-			     PAGEMAP " bit 56", false, false},
-	[FIELD_SWAP] = {"swap_bytes", "SWAP", UNIT_BYTES,
-			"pages in a swap area, shared memory too, and those that are hidden",
-			PAGEMAP " bit 62, cachestat(2)", true, false},
-	[FIELD_SWAPPED_SHMEM] = {"swapped_shmem_bytes", "SWAPPED-SHMEM", UNIT_BYTES,
-				 "of SWAP, shared memory and tmpfs, of all that share it",
-				 "cachestat(2)", false, false},
-	[FIELD_NONE] = {"none_bytes", "NONE", UNIT_BYTES,
-			"neither in RAM nor in swap: never touched, or given back", PAGEMAP, true,
-			false},
-	[FIELD_GUARD] = {"guard_bytes", "GUARD", UNIT_BYTES, "guard pages",
-			 PAGEMAP " bit 58, swap type 31", false, false},
-	[FIELD_UFFD_WP] = {"uffd_wp_bytes", "UFFD-WP", UNIT_BYTES,
-			   "write-protect markers of userfaultfd, without a page",
-			   PAGEMAP " swap type 31", false, false},
-	[FIELD_POISON] = {"poison_bytes", "POISON", UNIT_BYTES, "poison markers of userfaultfd",
-			  PAGEMAP " swap type 31", false, false},
-	[FIELD_MIGRATING] = {"migrating_bytes", "MIGRATING", UNIT_BYTES,
-			     "pages on their way to another frame, and device memory",
-			     PAGEMAP " swap types 23 to 30", false, false},
-	[FIELD_HIDDEN] = {"hidden_bytes", "HIDDEN", UNIT_BYTES,
-			  "of SWAP, what may be a marker as well: which, takes CAP_SYS_ADMIN",
-			  PAGEMAP, false, false},
+	SUMS_ROWS(AT_SUM, false),
 	[FIELD_PERMISSIONS] = {"permissions", "PERM", UNIT_TEXT,
 			       "read, write, execute, private or shared", MAPS, true, false},
 	[FIELD_OFFSET] = {"offset_bytes", "OFFSET", UNIT_BYTES, "where in the file it begins", MAPS,
@@ -107,8 +56,6 @@ const struct field mapping_fields[FIELDS + 1] = {
 };
 
 enum { DEVICE_TEXT = sizeof("ffffffff:ffffffff") };
-
-_Static_assert(FIELD_PERMISSIONS - FIELD_SIZE == SUMS, "the sums are fields, in their order");
 
 struct row {
 	const struct pmm_mapping *mapping;
@@ -317,7 +264,8 @@ static bool show_process(struct inquest *inquest, struct report *report, pid_t p
 {
 	const struct settings *settings = &inquest->settings;
 	/* To tell what is exclusive takes several times as long as all the rest. */
-	unsigned flags = needs(settings, FIELD_EXCLUSIVE) ? PMM_WALK_FRAMES : PMM_WALK_HEADS;
+	unsigned flags =
+		needs(settings, FIELD_SIZE + SUM_EXCLUSIVE) ? PMM_WALK_FRAMES : PMM_WALK_HEADS;
 	struct sheet sheet = {0};
 	bool is_shown;
 
