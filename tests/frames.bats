@@ -106,6 +106,31 @@ other 128K 0 0 0'
 	json_is '[.cgroups[].cgroup_inode] | unique | length' 384
 }
 
+@test "pagemap frames: of the frames that are asked for, by flags and classes" {
+	quietly "$PAGEMAP" frames -k anon --sysroot "$tree"
+	is "$(sed -n 1p <<<"$output")" 'frames  ram 1.5M  free 1000K  holes 512K  chosen 164K'
+	is "$(sed 1,2d <<<"$output" | awk '{ print $1, $2, $3 }')" 'anon 36K 2.3%
+anon-thp 128K 8.3%'
+	for row in buddy:1024000 slab,~dirty:65536 'file,dirty|hwpoison:20480' \
+		'flags&0x400:1024000'; do
+		quietly "$PAGEMAP" frames -k "${row%:*}" --json --sysroot "$tree"
+		json_is '[.classes[].size_bytes] | add' "${row#*:}"
+		json_is '"\(.ram_bytes) \(.chosen_bytes)"' "1572864 ${row#*:}"
+	done
+	row=
+	quietly "$PAGEMAP" frames -k 'dirty,~anon' --by flags --csv -o frames,flags \
+		--sysroot "$tree"
+	is "$output" $'frames,flags\n4,"uptodate,dirty,lru,mmap"'
+	quietly "$PAGEMAP" frames --json --sysroot "$tree"
+	json_is .chosen_bytes 1572864
+	run --separate-stderr "$PAGEMAP" frames -k writeback --sysroot "$tree"
+	is "$status" 3 "exit status"
+	refused 2 "$PAGEMAP" frames -k writebak --sysroot "$tree"
+	refused 2 "$PAGEMAP" frames -k anon --map --sysroot "$tree"
+	refused 2 "$PAGEMAP" frames -k anon,exclusive --sysroot "$tree"
+	has "$stderr" 'of page tables, not of frames'
+}
+
 @test "pagemap frames: what is missing in a tree is said once" {
 	refused 1 "$PAGEMAP" frames --sysroot "$(fixture 16k-pages)"
 	matches "$stderr" '^pagemap: flags of frames hidden: '

@@ -62,14 +62,23 @@ static void grow(struct census *census)
 	census->last = NULL;
 }
 
-void census_add(struct census *census, const struct pmm_frame_run *run)
+void census_pass_over(struct census *census, const struct pmm_frame_run *run)
 {
-	struct census_kind *kind;
-
 	if (run->class == PMM_FRAME_HOLE) {
 		census->holes += run->frames;
 		return;
 	}
+	census->frames += run->frames;
+	census->free += run->class == PMM_FRAME_FREE ? run->frames : 0;
+}
+
+void census_add(struct census *census, const struct pmm_frame_run *run)
+{
+	struct census_kind *kind;
+
+	census_pass_over(census, run);
+	if (run->class == PMM_FRAME_HOLE)
+		return;
 	if (2 * census->count >= census->capacity)
 		grow(census);
 	kind = census->last;
@@ -85,7 +94,7 @@ void census_add(struct census *census, const struct pmm_frame_run *run)
 	kind->frames += run->frames;
 	if (run->count != PMM_ABSENT)
 		kind->mappings += run->frames * run->count;
-	census->frames += run->frames;
+	census->chosen += run->frames;
 	census->last = kind;
 }
 

@@ -21,11 +21,15 @@ struct census {
 	size_t capacity;
 	size_t count;
 	struct census_kind *last;
-	uint64_t frames; /* without holes */
+	uint64_t frames; /* without holes, counted or passed over, as is: */
+	uint64_t free;
+	uint64_t chosen; /* those that were counted */
 	uint64_t holes;
 };
 
 void census_add(struct census *census, const struct pmm_frame_run *run);
+/* Frames that nobody asks for are of no kind, but they are there. */
+void census_pass_over(struct census *census, const struct pmm_frame_run *run);
 /* The next kind, in no order; NULL at the end. *PLACE starts as 0. */
 const struct census_kind *census_next(const struct census *census, size_t *place);
 void census_free(struct census *census);

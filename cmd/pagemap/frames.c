@@ -10,20 +10,9 @@
 
 #include <stdio.h>
 
+#include "kind.h"
 #include "shared/message.h"
 #include "shared/stream.h"
-
-static uint64_t count_free(const struct census *census)
-{
-	const struct census_kind *kind;
-	uint64_t frames = 0;
-	size_t place = 0;
-
-	while ((kind = census_next(census, &place)))
-		if (kind->class == PMM_FRAME_FREE)
-			frames += kind->frames;
-	return frames;
-}
 
 static void print_heading(const struct inquest *inquest, const struct census *census)
 {
@@ -31,8 +20,10 @@ static void print_heading(const struct inquest *inquest, const struct census *ce
 
 	fputs("frames", stdout);
 	heading_amount(&inquest->settings, "ram", census->frames * page_bytes);
-	heading_amount(&inquest->settings, "free", count_free(census) * page_bytes);
+	heading_amount(&inquest->settings, "free", census->free * page_bytes);
 	heading_amount(&inquest->settings, "holes", census->holes * page_bytes);
+	if (inquest->settings.filter.kind)
+		heading_amount(&inquest->settings, "chosen", census->chosen * page_bytes);
 	putchar('\n');
 }
 
@@ -50,6 +41,7 @@ static void show(const struct inquest *inquest, const struct census *census,
 		json_unsigned("page_bytes", page_bytes);
 		json_unsigned("ram_bytes", census->frames * page_bytes);
 		json_unsigned("hole_bytes", census->holes * page_bytes);
+		json_unsigned("chosen_bytes", census->chosen * page_bytes);
 	} else if (settings->report.format == FORMAT_TABLE && !settings->report.without_headings) {
 		print_heading(inquest, census);
 	}
@@ -57,6 +49,30 @@ static void show(const struct inquest *inquest, const struct census *census,
 	if (settings->report.format == FORMAT_JSON)
 		document_end();
 	rows_close(rows);
+}
+
+/* What a frame is used for, as a class of pages that are in frames. */
+static const enum pmm_page_class page_classes[PMM_FRAME_CLASSES] = {
+	[PMM_FRAME_ANON] = PMM_CLASS_ANON,	   [PMM_FRAME_ANON_LARGE] = PMM_CLASS_ANON,
+	[PMM_FRAME_LAZYFREE] = PMM_CLASS_LAZYFREE, [PMM_FRAME_KSM] = PMM_CLASS_KSM,
+	[PMM_FRAME_SWAPCACHE] = PMM_CLASS_ANON,	   [PMM_FRAME_SHMEM] = PMM_CLASS_SHMEM,
+	[PMM_FRAME_FILE] = PMM_CLASS_FILE,	   [PMM_FRAME_FILE_DIRTY] = PMM_CLASS_FILE,
+	[PMM_FRAME_HUGETLB] = PMM_CLASS_HUGETLB,   [PMM_FRAME_ZERO] = PMM_CLASS_ZERO,
+};
+
+/* Is it one of those that --kind asks for? */
+static bool is_chosen(const struct inquest *inquest, const struct pmm_frame_run *run)
+{
+	const struct kind *kind = inquest->settings.filter.kind;
+	const struct pmm_run page = {
+		.state = run->flags >> PMM_FLAG_SWAPCACHE & 1 ? PMM_PAGE_SWAPCACHE : PMM_PAGE_RAM,
+		.class = page_classes[run->class],
+		.flags = run->flags,
+		.is_exclusive = -1,
+		.is_soft_dirty = -1,
+	};
+
+	return !kind || kind_matches(kind, &page);
 }
 
 static void count(struct inquest *inquest, struct pmm_frame_pass *pass)
@@ -67,7 +83,11 @@ static void count(struct inquest *inquest, struct pmm_frame_pass *pass)
 	int r;
 
 	while ((r = pmm_frame_pass_next(pass, &run)) > 0)
-		census_add(&census, run);
+		if (is_chosen(inquest, run))
+			census_add(&census, run);
+		else
+			census_pass_over(&census, run);
+	inquest->tally->matches += census.chosen;
 	if (r < 0)
 		complain(NULL, "%s", pmm_root_error(inquest->root));
 	if (inquest->settings.view == VIEW_CGROUP &&

@@ -79,7 +79,7 @@ static const struct opts_option options[] = {
 	{'P', "permissions", "LETTERS", "only mappings that have these of rwxsp; or exactly rw-p",
 	 MODES_OF_PIDS, NULL},
 	{'k', "kind", "EXPRESSION", "only pages of these states, classes, flags: 'anon,~mlocked'",
-	 MODES_OF_PIDS, NULL},
+	 MODES_OF_PIDS | MODE_FRAMES, NULL},
 	{OPTION_BY, "by", "WHAT",
 	 "thp: a line for each size, mapping or run; "
 	 "frames: a line for each class, flags, node or cgroup; "

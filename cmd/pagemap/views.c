@@ -83,6 +83,10 @@ static void refuse_views(const struct request *request, const struct opts_mode *
 	const struct field_wish *wish = &request->fields;
 	bool is_of_files = mode->bit == MODE_FILE && settings->view != FILE_VIEW_SUMS;
 
+	if (mode->bit == MODE_FRAMES && filter_walk_flags(&settings->filter) & PMM_WALK_FRAMES)
+		die_usage("--kind: exclusive and soft-dirty are of page tables, not of frames");
+	if (settings->with_map && settings->filter.kind)
+		die_usage("--map draws all frames: --kind does not go with it");
 	if (settings->with_map && (settings->report.format != FORMAT_TABLE || request->by ||
 				   wish->list || wish->sort || wish->with_all))
 		die_usage("--map draws a picture: it goes with no format, field, order or --by");
