@@ -247,6 +247,7 @@ s swap  . none'
 	refused 2 "$PAGEMAP" frames --map --by node
 	refused 2 "$PAGEMAP" frames --map -o size
 	refused 2 "$PAGEMAP" frames --by size
+	has "$stderr" "--by: 'size': class, flags, node or cgroup expected"
 	refused 2 "$PAGEMAP" frames 1
 	refused 2 "$PAGEMAP" thp --by node 1
 	refused 2 "$PAGEMAP" thp

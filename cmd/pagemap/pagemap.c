@@ -324,6 +324,22 @@ static bool is_endless(const struct settings *settings, const struct opts_mode *
 		settings->report.format == FORMAT_TABLE);
 }
 
+/* "--by: 'size': class, flags, node or cgroup expected" */
+_Noreturn static void refuse_view(const struct request *request, const struct opts_mode *mode)
+{
+	const struct view *views = work_of(request, mode)->views;
+	char *names = format_text("%s", views[0].name);
+
+	for (size_t i = 1; views[i].name; i++) {
+		char *longer = format_text("%s%s%s", names, views[i + 1].name ? ", " : " or ",
+					   views[i].name);
+
+		free(names);
+		names = longer;
+	}
+	opts_bad_argument(&program, OPTION_BY, request->by, format_text("%s expected", names));
+}
+
 int main(int argc, char **argv)
 {
 	struct request request = {.inquest.settings = {.sort = SORT_ADDRESS}};
@@ -344,8 +360,7 @@ int main(int argc, char **argv)
 		take_option(&request, id, argument);
 	view = choose_view(&request, mode);
 	if (view && !view->name && request.by)
-		opts_bad_argument(&program, OPTION_BY, request.by,
-				  "one of those in pagemap(1) expected");
+		refuse_view(&request, mode);
 	if (request.fields.is_question)
 		list_fields(&request, mode, view);
 	settings->report.is_endless = is_endless(settings, mode);
