@@ -66,6 +66,26 @@ const char *cgroup_mount(struct pmm_root *root)
 	return find_mount(root, 0, &version);
 }
 
+bool cgroup_is_below_another(struct pmm_root *root)
+{
+	_cleanup_text_ struct text text = {0};
+	const char *mount;
+	uint64_t bytes;
+	char *path;
+	int version;
+	bool has_limit;
+
+	mount = find_mount(root, 0, &version);
+	if (!mount || asprintf(&path, "%s/%s", mount,
+			       version == 1 ? "memory.limit_in_bytes" : "memory.max") < 0)
+		return false;
+	has_limit = root_read_quietly(root, path, &text) >= 0 &&
+		    cgroup_parse_limit(text_scan(&text), &bytes) &&
+		    (version == 2 || bytes != PMM_ABSENT);
+	free(path);
+	return has_limit;
+}
+
 static int take_entry(const struct dirent *entry, const char *parent,
 		      int (*take)(void *data, char *path, uint64_t inode), void *data)
 {

@@ -43,6 +43,12 @@ int cgroup_children(struct pmm_root *root, const char *mount, const char *parent
 /* <0, 0, >0, in that order. Pure. */
 int cgroup_compare_paths(const char *left, const char *right);
 
+/*
+ * Is what is mounted there only a part of the tree, as in a container? The root of the whole has no
+ * limit; in version 2, not even the file.
+ */
+bool cgroup_is_below_another(struct pmm_root *root);
+
 /* Where version 2 is mounted beside version 1, for what only it says; NULL if it is not. */
 const char *cgroup_unified_mount(struct pmm_root *root);
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "device.h"
 #include "root.h"
 
 /* ---- block devices ---- */
@@ -261,8 +262,8 @@ static int make_mount(const struct line *line, struct pmm_mount **ret_mount)
 	return 0;
 }
 
-/* The first line whose mount has that number (ID), or is of that device (DEVICE). */
-static int find_mount(struct pmm_root *root, const char *id, const char *device,
+/* The first line with that in the field at OFFSET of a struct line. */
+static int find_mount(struct pmm_root *root, size_t offset, const char *wanted,
 		      struct pmm_mount **ret_mount)
 {
 	_cleanup_text_ struct text text = {0};
@@ -274,10 +275,9 @@ static int find_mount(struct pmm_root *root, const char *id, const char *device,
 		return r;
 	scan = text_scan(&text);
 	while (scan_line(&scan, &next)) {
-		struct scan *field = id ? &line.id : &line.device;
+		struct scan *field = (struct scan *)((char *)&line + offset);
 
-		if (parse_line(next, &line) && scan_text(field, id ? id : device) &&
-		    scan_at_end(field))
+		if (parse_line(next, &line) && scan_text(field, wanted) && scan_at_end(field))
 			return make_mount(&line, ret_mount);
 	}
 	return -ENOENT;
@@ -288,7 +288,19 @@ int pmm_mount_of_device(struct pmm_root *root, dev_t device, struct pmm_mount **
 	char number[2 * sizeof("4294967295")];
 
 	snprintf(number, sizeof(number), "%u:%u", major(device), minor(device));
-	return find_mount(root, NULL, number, ret_mount);
+	return find_mount(root, offsetof(struct line, device), number, ret_mount);
+}
+
+int mount_over(struct pmm_root *root, const char *path, struct pmm_mount **ret_mount)
+{
+	char *point;
+	int r;
+
+	if (asprintf(&point, "/%s", path) < 0)
+		return -ENOMEM;
+	r = find_mount(root, offsetof(struct line, point), point, ret_mount);
+	free(point);
+	return r;
 }
 
 /* By the number of its mount: on btrfs the device of a file is in no line of mountinfo. */
@@ -303,7 +315,7 @@ int pmm_mount_of_file(struct pmm_root *root, int fd, struct pmm_mount **ret_moun
 		return pmm_mount_of_device(
 			root, makedev(status.stx_dev_major, status.stx_dev_minor), ret_mount);
 	snprintf(number, sizeof(number), "%ju", (uintmax_t)status.stx_mnt_id);
-	return find_mount(root, number, NULL, ret_mount);
+	return find_mount(root, offsetof(struct line, id), number, ret_mount);
 }
 
 struct pmm_mount *pmm_mount_free(struct pmm_mount *mount)

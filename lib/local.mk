@@ -19,6 +19,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/cgroup.h \
 	lib/compressed.c \
 	lib/compressed.h \
+	lib/container.c \
 	lib/counters.c \
 	lib/counters.h \
 	lib/delayacct.c \
@@ -26,6 +27,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/detail.c \
 	lib/detector.c \
 	lib/device.c \
+	lib/device.h \
 	lib/disk.c \
 	lib/disk.h \
 	lib/facility.c \

@@ -404,6 +404,15 @@ PMM_API int pmm_mount_of_file(struct pmm_root *root, int fd, struct pmm_mount **
 PMM_API int pmm_mount_of_device(struct pmm_root *root, dev_t device, struct pmm_mount **ret_mount);
 PMM_API struct pmm_mount *pmm_mount_free(struct pmm_mount *mount);
 
+/* ---- container ------------------------------------------------------------------------------- */
+
+/*
+ * In words, what of what is read is a container's own, and not its host's: 1, and *ret_words is to
+ * be freed; 0 if nothing is. Reads: proc/self/mountinfo, proc/self/ns/pid, the limit of the root of
+ * sys/fs/cgroup.
+ */
+PMM_API int pmm_container_read(struct pmm_root *root, char **ret_words);
+
 /* ---- cgroups: who may use how much memory ---------------------------------------------------- */
 
 /* All numbers are with those of the cgroups below it. */

@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/test-areas \
 	tests/unit/test-canvas \
 	tests/unit/test-cgroup \
+	tests/unit/test-container \
 	tests/unit/test-counters \
 	tests/unit/test-create \
 	tests/unit/test-delayacct \

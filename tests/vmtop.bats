@@ -114,6 +114,24 @@ processes_shown()
 	matches "$output" $'\nzswap +60M  takes 36M'
 }
 
+@test "vmtop: what a container has of its own is told once, however many reports there are" {
+	local i tree cover='91 24 0:48 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw'
+
+	tree=$(spoilable swap-storm)
+	for i in 1 2 3; do
+		echo "$cover" >"$tree/$i/proc/self/mountinfo"
+		mkdir -p "$tree/$i/sys/fs/cgroup"
+		echo memory >"$tree/$i/sys/fs/cgroup/cgroup.controllers"
+		echo 104857600 >"$tree/$i/sys/fs/cgroup/memory.max"
+	done
+	for row in --json '-b' '-b -S system' --check; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr "$VMTOP" $row --sysroot "$tree"
+		is "$stderr" "vmtop: in a container with its own memory and swap (fuse.lxcfs), \
+control groups; all else is the host's: run it there to see the whole machine"
+	done
+}
+
 @test "vmtop: the processes shown are those with most swap and faults, as many as asked" {
 	quietly "$VMTOP" -n 1 --json "$(at swap-storm)"
 	json_is '[.processes[].pid] | tostring' '[7010,7008]'

@@ -112,6 +112,20 @@ static void take_processes(struct gather *gather)
 		die_no_memory();
 }
 
+/* It stays where it is. */
+static void tell_of_container(struct gather *gather)
+{
+	char *words;
+	int r = pmm_container_read(gather->root, &words);
+
+	if (r < 0)
+		die_no_memory();
+	if (r == 0)
+		return;
+	remark(NULL, "%s", words);
+	free(words);
+}
+
 bool gather_take(struct gather *gather)
 {
 	instant_free(&gather->before);
@@ -119,6 +133,8 @@ bool gather_take(struct gather *gather)
 	gather->now = (struct instant){0};
 	if (!take_sample(gather))
 		return false;
+	if (!gather->before.sample)
+		tell_of_container(gather);
 	judge_feed(gather->judge, gather->now.sample);
 	if (gather->with_processes)
 		take_processes(gather);

@@ -281,6 +281,29 @@ as_nobody()
 	json_true '.processes | length > 0 and all(.user == "nobody")'
 }
 
+@test "a kernel without pressure stall information is told once, with what turns it on" {
+	run --separate-stderr unshare --mount sh -c '
+		mount -t tmpfs none /proc/pressure || exit 77
+		exec "$0" -n 3 -d 10ms --json' "$VMTOP"
+	[ "$status" -ne 77 ] || skip_or_fail "nothing can be mounted"
+	is "$status" 0 "exit status"
+	is "$stderr" "vmtop: /proc/pressure: this kernel keeps no pressure stall information \
+(boot it with psi=1)"
+	json_true '.system.pressure_io_full_percent == null'
+}
+
+@test "in a container, vmtop says once what is its own there" {
+	cp /proc/meminfo "$BATS_TEST_TMPDIR/meminfo"
+	run --separate-stderr unshare --mount --pid --fork sh -c '
+		mount -t proc proc /proc && mount --bind "$1" /proc/meminfo || exit 77
+		exec "$0" -n 3 -d 10ms --json' "$VMTOP" "$BATS_TEST_TMPDIR/meminfo"
+	[ "$status" -ne 77 ] || skip_or_fail "no proc of its own can be mounted"
+	is "$status" 0 "exit status"
+	has_lines "$stderr" 1
+	matches "$stderr" \
+		'^vmtop: in a container with its own memory and swap \([a-z0-9.]+\), processes[;,]'
+}
+
 @test "where proc has processes only, no kernel is said to lack what is not shown" {
 	run --separate-stderr unshare --mount sh -c '
 		mount -t proc -o subset=pid proc /proc || exit 77

@@ -100,6 +100,13 @@ is_harmless()
 	json_true '.processes[0] | .pid == '"$pid"' and .lost_percent > 1 and
 		.lost_source == "estimate"'
 	has "$stderr" 'LOST is estimated, not from delay accounting: it needs CAP_NET_ADMIN'
+	if [ -e $accounting ]; then
+		echo 0 >$accounting
+		run --separate-stderr "$VMTOP" -n 1 -d 3
+		echo 1 >$accounting
+		is "$stderr" "vmtop: LOST is estimated, not from delay accounting: it is off; \
+sysctl kernel.task_delayacct=1 turns it on for what starts then"
+	fi
 	# Whoever may not read it all says so as well.
 	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$VMTOP" --check -w 3
