@@ -62,6 +62,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/pressure.c \
 	lib/pressure.h \
 	lib/process-metric.c \
+	lib/process-parse.c \
 	lib/process.c \
 	lib/process.h \
 	lib/ram.c \

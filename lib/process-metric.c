@@ -10,9 +10,9 @@
 #include "process.h"
 #include "procmm-verdict.h"
 
-static const struct pmm_process_rates absent_rates = {NAN, NAN, NAN, NAN};
+static const struct pmm_process_rates absent_rates = {NAN, NAN, NAN, NAN, NAN};
 
-static const struct pmm_process_rates at_rest = {0, 0, 0, 0};
+static const struct pmm_process_rates at_rest = {0, 0, 0, 0, 0};
 
 /* What a process that started in between had before: nothing of anything. */
 static const struct pmm_process nothing;
@@ -76,6 +76,8 @@ struct pmm_process_rates pmm_process_rates(const struct pmm_process *process,
 		.rss_growth_bytes_per_second = growth(process->rss_bytes, then->rss_bytes, seconds),
 		.swap_growth_bytes_per_second =
 			growth(process->swap_bytes, then->swap_bytes, seconds),
+		.cpu_percent = counter_rate(process->cpu_ticks, then->cpu_ticks, seconds) *
+			       (100 * (double)NS_PER_TICK / (double)NS_PER_SECOND),
 	};
 }
 

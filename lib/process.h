@@ -30,6 +30,7 @@ struct process_stat {
 	uint64_t parent_pid;
 	uint64_t minor_faults;
 	uint64_t major_faults;
+	uint64_t cpu_ticks;
 	uint64_t start_ticks;
 	uint64_t rss_pages; /* absent if it has no address space, as kernel threads and zombies */
 };

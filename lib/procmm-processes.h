@@ -26,6 +26,7 @@ struct pmm_process {
 	uint64_t uid;	       /* effective; absent without PMM_PROCESSES_STATUS */
 	uint64_t major_faults; /* since its start */
 	uint64_t minor_faults;
+	uint64_t cpu_ticks; /* of processors, in user and kernel mode */
 	uint64_t rss_bytes; /* resident; absent for kernel threads */
 	uint64_t rss_anon_bytes, rss_file_bytes,
 		rss_shmem_bytes; /* with PMM_PROCESSES_STATUS, as is: */
@@ -49,9 +50,9 @@ PMM_API int pmm_processes_open(struct pmm_root *root, unsigned flags,
 			       struct pmm_processes **ret_processes);
 /*
  * The same at the next instant of the live system, for less. A process at rest, that had neither
- * faults nor another rss when it was read last, is read again in one scan of four, and in between
- * as BEFORE has it. Where PID/stat shows the same rss and major faults as BEFORE, the numbers of
- * PID/status are those of BEFORE, but for one scan of 32. BEFORE may be NULL.
+ * faults nor another rss nor run when it was read last, is read again in one scan of four, and in
+ * between as BEFORE has it. Where PID/stat shows the same rss and major faults as BEFORE, the
+ * numbers of PID/status are those of BEFORE, but for one scan of 32. BEFORE may be NULL.
  */
 PMM_API int pmm_processes_open_since(struct pmm_root *root, unsigned flags,
 				     const struct pmm_processes *before,
@@ -86,6 +87,7 @@ struct pmm_process_rates {
 	double minor_faults_per_second;
 	double rss_growth_bytes_per_second;
 	double swap_growth_bytes_per_second;
+	double cpu_percent; /* of one processor */
 };
 
 /*

@@ -29,6 +29,21 @@ load helpers
 	json_is '.verdict' null
 }
 
+@test "vmtop: a kswapd that takes a whole processor is found, and what may help it is said" {
+	local advice='raise vm.watermark_scale_factor: kswapd takes a whole processor' tree
+
+	quietly "$VMTOP" -n 1 "$(at swap-storm)"
+	has_not "$output" "$advice"
+	# Field 15: ticks of a hundredth of a second in the kernel; 2.59 s lie between the two.
+	tree=$(spoilable swap-storm)
+	sed -i 's/^\(45 (kswapd0) S 2\( [^ ]*\)\{10\}\) 0 /\1 200 /' "$tree/2/proc/45/stat"
+	quietly "$VMTOP" -n 1 --sysroot "$tree"
+	has_not "$output" "$advice"
+	sed -i 's/ 200 / 240 /' "$tree/2/proc/45/stat"
+	quietly "$VMTOP" -n 1 --sysroot "$tree"
+	has "$output" "$advice"
+}
+
 @test "vmtop: report, JSON and CSV have one verdict, and its numbers are the same" {
 	local json key
 

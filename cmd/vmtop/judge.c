@@ -173,6 +173,7 @@ void judge_tell(struct judge *judge, const struct rows *rows, const struct crowd
 	judge->scene.victims_count = suspects.victims_count;
 	judge->scene.growers = suspects.growers;
 	judge->scene.growers_count = suspects.growers_count;
+	judge->scene.kswapd_percent = suspects_kswapd_percent(crowd);
 	if (pmm_words_make(view->verdict, &judge->settings->thresholds, &judge->scene,
 			   &judge->words) < 0)
 		die_no_memory();

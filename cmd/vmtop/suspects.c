@@ -9,6 +9,7 @@
 #include "suspects.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double LEAST_LOST_PERCENT = 1;
 static const double LEAST_FAULTS = 1;	   /* a second, where lost time is not known */
@@ -102,4 +103,24 @@ void suspects_find(struct suspects *suspects, const struct rows *rows, const str
 {
 	suspects->victims_count = find(suspects->victims, rows, crowd, cgroup, suffering);
 	suspects->growers_count = find(suspects->growers, rows, crowd, cgroup, growing);
+}
+
+static bool is_kswapd(const struct pmm_process *process)
+{
+	return process->rss_bytes == PMM_ABSENT && !strncmp(process->name, "kswapd", 6);
+}
+
+double suspects_kswapd_percent(const struct crowd *crowd)
+{
+	const struct pmm_process *process;
+	struct pmm_process_rates rates;
+	double most = (double)NAN;
+
+	for (size_t i = 0; crowd->now && (process = pmm_processes_at(crowd->now, i)); i++) {
+		if (!is_kswapd(process))
+			continue;
+		rates = pmm_process_rates(process, crowd->now, crowd->before);
+		most = fmax(most, rates.cpu_percent);
+	}
+	return most;
 }

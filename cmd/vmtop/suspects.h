@@ -19,4 +19,7 @@ struct suspects {
 void suspects_find(struct suspects *suspects, const struct rows *rows, const struct crowd *crowd,
 		   const char *cgroup);
 
+/* What kswapd takes of one processor, of several the busiest; NAN if none is seen. */
+double suspects_kswapd_percent(const struct crowd *crowd);
+
 #endif

@@ -60,8 +60,8 @@ static void test_stat(void)
 			   !memcmp(stat.name.at, names[i].name, strlen(names[i].name)),
 		   "and is kept");
 		ok(stat.state == 'S' && stat.parent_pid == 1 && stat.minor_faults == 11 &&
-			   stat.major_faults == 12 && stat.start_ticks == 9000 &&
-			   stat.rss_pages == 3,
+			   stat.major_faults == 12 && stat.cpu_ticks == 11 &&
+			   stat.start_ticks == 9000 && stat.rss_pages == 3,
 		   "as the numbers are");
 	}
 	for (size_t i = 0; i < sizeof(bad_stats) / sizeof(*bad_stats); i++)
