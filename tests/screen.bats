@@ -69,7 +69,7 @@ teardown()
 	!! THRASHING 5s  at least 34% of time l+
 	Mem   23.5G  avail 23.1G  anon 113M
 	Swap   512M  used 256M  cached 95.2M
-	lost 34.1%  mem 12.2  io 22.8  in 8.0K
+	lost 34.1%  mem 12.2  io 22.0  in 8.1K
 	why  100% of evicted pages were needed +
 	try  see whose memory limit is full (vm+
 	    PID   LOST MAJF/S   SWAP COMMAND
@@ -247,6 +247,11 @@ put_cgroup()
 	see 'last 60 s'
 	press Space
 	see '/build.service: at least 70%' 'lost >=    34.1'
+	# The line in its place has those of the state, all of them.
+	terminal 60 12 "exec $VMTOP --screen --sysroot $tree"
+	see UNKNOWN
+	press Space
+	see 'lost 70.0%  mem 0.0  io 70.0  in '
 }
 
 @test "screen: the help fits 80 columns, and each of its keys stands in the manual" {

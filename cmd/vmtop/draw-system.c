@@ -49,6 +49,11 @@ char *short_duration(double seconds, char words[UNITS_TEXT])
 	return words;
 }
 
+static char *rate_figure(double rate, char words[UNITS_TEXT])
+{
+	return format_rate(words, rate);
+}
+
 char *metric_figure(const struct view *view, const char *name, char words[UNITS_TEXT])
 {
 	const struct pmm_metric *metric = pmm_metric_find(name);
@@ -324,27 +329,35 @@ static void draw_pressure(struct drawing *drawing)
 }
 
 /*
- * In place of the table: a line, of which the first items matter most. What is lost is that of the
- * state, the line of which may end before it.
+ * In place of the table: a line, of which the first items matter most. All of it is of the scope
+ * and the window of the state, the line of which may end before what is lost.
  */
 static void draw_brief(struct drawing *drawing)
 {
-	static const struct item items[] = {
-		{"mem", "pressure_memory_full_percent"},
-		{"io", "pressure_io_full_percent"},
-		{"in", "swap_in_pages_per_second"},
-		{"out", "swap_out_pages_per_second"},
-		{"majflt", "major_faults_per_second"},
-		{"refault", "refaulted_pages_per_second"},
-		{NULL, NULL},
-	};
 	const struct pmm_verdict *verdict = drawing->shot->view.verdict;
 	size_t row = drawing->layout.at[PART_BRIEF], column;
 	char words[UNITS_TEXT];
 
 	column = canvas_print(drawing->canvas, row, 0, STYLE_STRONG, "lost %s%%",
 			      lost_figure(verdict, words));
-	draw_items(drawing, row, column, items);
+	if (!verdict)
+		return;
+	const struct {
+		const char *word;
+		double value;
+		char *(*figure)(double value, char words[UNITS_TEXT]);
+	} items[] = {
+		{"mem", verdict->memory_full_percent, percent_figure},
+		{"io", verdict->io_full_percent, percent_figure},
+		{"in", verdict->swapped_in_pages_per_second, rate_figure},
+		{"out", verdict->swapped_out_pages_per_second, rate_figure},
+		{"majflt", verdict->major_faults_per_second, rate_figure},
+		{"back", verdict->came_back_pages_per_second, rate_figure},
+	};
+
+	for (size_t i = 0; i < sizeof(items) / sizeof(*items); i++)
+		column = draw_item(drawing, row, column, items[i].word,
+				   items[i].figure(items[i].value, words));
 }
 
 /* ---- the counters behind it ---- ------------------------------------------------------------- */
