@@ -92,7 +92,8 @@ await_calm()
 
 @test "vmtop --check: exit status, a line and performance data as monitoring has them" {
 	checks 2 CRITICAL "$(at swap-storm)"
-	matches "$output" '\| lost=2[0-9.]+%;1;10;0;100 swapin=[0-9.]+;;;0 reuse=[01][0-9.]*;;;0;1 '
+	matches "$output" \
+		'\| lost=2[0-9](\.[0-9])?%;1;10;0;100 swapin=[0-9]+(\.[0-9])?;;;0 reuse=1;;;0;1 '
 	matches "$output" ' swap_used=268[0-9]+B;;;0;536866816$'
 	checks 1 WARNING --critical 90 "$(at swap-storm)"
 	matches "$output" 'lost=[0-9.]+%;1;90;0;100'

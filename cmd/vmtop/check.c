@@ -88,29 +88,32 @@ static void put_words(const char *words)
 }
 
 /* "NAME=VALUE" and what follows; U is the guidelines' word for a value that is not known. */
-static void put_data(const char *name, struct value value, const char *tail)
+static void put_data(const char *name, struct value value, const char *unit, const char *tail)
 {
 	char buffer[UNITS_TEXT];
 	const char *words = value_exact(&value, UNIT_NUMBER, buffer);
 
-	printf(" %s=%s%s", name, words ? words : "U", tail);
+	printf(" %s=%s%s%s", name, words ? words : "U", words ? unit : "", tail);
 }
 
 static void put_performance(const struct settings *settings, const struct view *view)
 {
 	const struct pmm_verdict *system = view_verdict(view, 0);
-	char lost[64], swap[64] = "B;;;0";
+	/* As many digits as people see; what is "at least" so much is not rounded up. */
+	double lost_percent = floor(view->verdict->lost_percent * 10) / 10;
+	double swapped_in = round(system->swapped_in_pages_per_second * 10) / 10;
+	double reuse_ratio = round(view->verdict->reuse_ratio * 100) / 100;
+	char lost[64], swap[64] = ";;;0";
 
-	snprintf(lost, sizeof(lost), "%%;%.0f;%.0f;0;100",
-		 settings->thresholds.pressure_lost_percent,
+	snprintf(lost, sizeof(lost), ";%.0f;%.0f;0;100", settings->thresholds.pressure_lost_percent,
 		 settings->thresholds.thrashing_lost_percent);
 	if (system->swap_total_bytes != PMM_ABSENT)
-		snprintf(swap, sizeof(swap), "B;;;0;%ju", (uintmax_t)system->swap_total_bytes);
+		snprintf(swap, sizeof(swap), ";;;0;%ju", (uintmax_t)system->swap_total_bytes);
 	fputs(" |", stdout);
-	put_data("lost", value_real(view->verdict->lost_percent), lost);
-	put_data("swapin", value_real(system->swapped_in_pages_per_second), ";;;0");
-	put_data("reuse", value_real(view->verdict->reuse_ratio), ";;;0;1");
-	put_data("swap_used", value_unsigned(system->swap_used_bytes), swap);
+	put_data("lost", value_real(lost_percent), "%", lost);
+	put_data("swapin", value_real(swapped_in), "", ";;;0");
+	put_data("reuse", value_real(reuse_ratio), "", ";;;0;1");
+	put_data("swap_used", value_unsigned(system->swap_used_bytes), "B", swap);
 	putchar('\n');
 }
 
