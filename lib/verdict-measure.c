@@ -147,6 +147,7 @@ struct paging {
 	double anon_out, file_out; /* NAN: not told apart */
 	double out;		   /* S; NAN: not known */
 	double anon_in, file_in;   /* Ra, Rf */
+	double anon_needed_in;	   /* Ra, but for what swapoff(2) reads */
 	double file_needed_in;	   /* Rf, or 0 if those who read it do not use it again */
 	double disk_in;		   /* from swap on disks */
 };
@@ -178,8 +179,21 @@ static void measure_out(const struct rates *rates, struct paging *paging)
 	paging->out *= wanted;
 }
 
+/*
+ * Pages a second by which all swap got less. SwapTotal falls while an area is turned off, at first
+ * by what is free in it, then by each page that is read for it (mm/swapfile.c, si_swapinfo).
+ */
+static double given_back(const struct pmm_load *now, const struct pmm_load *before, double seconds)
+{
+	uint64_t last = now->swap_total_bytes, first = before->swap_total_bytes;
+
+	if (last >= first || first == PMM_ABSENT || now->page_bytes == PMM_ABSENT)
+		return 0;
+	return (double)(first - last) / (double)now->page_bytes / seconds;
+}
+
 static void measure_in(const struct rates *rates, const struct pmm_thresholds *thresholds,
-		       struct paging *paging)
+		       double given_back, struct paging *paging)
 {
 	double swapped = add_known(rates->of[PMM_LOAD_SWAPPED_IN], rates->of[PMM_LOAD_ZSWAPPED_IN]);
 	double faults = rates->of[PMM_LOAD_MAJOR_FAULTS];
@@ -190,6 +204,9 @@ static void measure_in(const struct rates *rates, const struct pmm_thresholds *t
 	/* Cgroups before Linux 6.12 have no swap-ins: then faults, if none can be of files. */
 	if (isnan(swapped) && paging->anon_in >= 1 && or_zero(paging->file_in) < 1)
 		paging->anon_in = fmax(paging->anon_in, faults);
+	/* No fault waits for what swapoff(2) reads. */
+	paging->anon_needed_in =
+		paging->anon_in - fmin(given_back, fmax(0, paging->anon_in - faults));
 	/*
 	 * A file that is read past does refault, but its pages are neither made active at once nor
 	 * waited for by a mapping: 0.02 % at most were measured, and 10 % and more where the cache
@@ -213,7 +230,8 @@ static bool matters(double part, double whole)
 
 static void measure_reuse(const struct paging *paging, struct pmm_verdict *verdict)
 {
-	double needed_in = or_zero(paging->anon_in) + paging->file_needed_in;
+	double anon_needed_in = or_zero(paging->anon_needed_in);
+	double needed_in = anon_needed_in + paging->file_needed_in;
 
 	verdict->evicted_pages_per_second = paging->out;
 	verdict->reuse_ratio = (double)NAN;
@@ -234,7 +252,7 @@ static void measure_reuse(const struct paging *paging, struct pmm_verdict *verdi
 			verdict->doubts |= PMM_DOUBT_UNSPLIT;
 	} else {
 		verdict->came_back_pages_per_second =
-			fmin(or_zero(paging->anon_in), paging->anon_out) +
+			fmin(anon_needed_in, paging->anon_out) +
 			fmin(paging->file_needed_in, paging->file_out);
 	}
 	if (paging->out > 0)
@@ -390,7 +408,7 @@ void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
 	copy_end(now, &verdict);
 	settle_borrowed(now, before, thresholds, &rates, &verdict);
 	measure_out(&rates, &paging);
-	measure_in(&rates, thresholds, &paging);
+	measure_in(&rates, thresholds, given_back(now, before, seconds), &paging);
 	measure_reuse(&paging, &verdict);
 	measure_cost(now, &rates, &paging, thresholds, &verdict);
 	note_returns(now, &rates, &paging, &verdict);

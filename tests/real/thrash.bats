@@ -131,3 +131,17 @@ sysctl kernel.task_delayacct=1 turns it on for what starts then"
 	kill -s USR1 "$pid"
 	is_harmless 3
 }
+
+@test "an area that is turned off, into another and a full cgroup, is not taken for thrashing" {
+	local turning_off
+
+	make_area other 524288
+	start "$user" cold 300 idle
+	swapoff "$directory/area" 3>&- 8>&- &
+	turning_off=$!
+	is_harmless 3
+	# Whatever comes back, nobody asked for it.
+	json_true '.system | .swap_in_pages_per_second > 100 and
+		.swap_out_pages_per_second > 100 and .reuse_ratio < 0.3'
+	wait "$turning_off"
+}

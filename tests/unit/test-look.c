@@ -227,6 +227,36 @@ static void test_table(void)
 	}
 }
 
+/* swapoff(2) reads all of an area for nobody; SwapTotal falls by what it has done (si_swapinfo). */
+static void test_swapoff(void)
+{
+	static const struct {
+		const char *story;
+		uint64_t gone_pages;
+		bool has_faults;
+		enum pmm_state state;
+	} cases[] = {
+		{"swap-ins that no fault asked for", 0, false, PMM_STATE_SEVERE},
+		{"swap-ins of an area that is turned off", 18000, false, PMM_STATE_RECLAIMING},
+		{"one with free pages, too", 90000, false, PMM_STATE_RECLAIMING},
+		{"a small area turned off amid them", 900, false, PMM_STATE_SEVERE},
+		{"an area turned off while others wait", 18000, true, PMM_STATE_SEVERE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct pair pair = pair_of(&thrash, 10);
+		uint64_t *counters = pair.now.counters;
+
+		pair.before.swap_total_bytes = UINT64_C(1) << 30;
+		pair.now.swap_total_bytes =
+			pair.before.swap_total_bytes - 4096 * cases[i].gone_pages;
+		if (!cases[i].has_faults)
+			counters[PMM_LOAD_MAJOR_FAULTS] =
+				pair.before.counters[PMM_LOAD_MAJOR_FAULTS];
+		is_u64(judge_pair(&pair, NULL).state, cases[i].state, "%s", cases[i].story);
+	}
+}
+
 static void test_thresholds(void)
 {
 	struct pmm_thresholds thresholds = *pmm_thresholds_default();
@@ -377,6 +407,7 @@ int main(int argc, char **argv)
 	test_monotony();
 	test_amounts();
 	test_table();
+	test_swapoff();
 	test_thresholds();
 	test_missing();
 	test_no_pressure();
