@@ -267,13 +267,20 @@ void gather_order(struct gather *gather, size_t top, struct view *view)
 }
 
 /* An address space is shown to who may trace the process: ptrace(2), PTRACE_MODE_READ. */
-static void tell_of_hidden(struct gather *gather)
+static void tell_of_pss(struct gather *gather)
 {
-	for (size_t i = 0; i < gather->rows.count; i++)
-		if (gather->rows.items[i].detail.pss_error == -EACCES ||
-		    gather->rows.items[i].detail.pss_error == -EPERM)
+	for (size_t i = 0; i < gather->rows.count; i++) {
+		int error = gather->rows.items[i].detail.pss_error;
+
+		if (error == -EACCES || error == -EPERM)
 			tell_once(&gather->told, "pss",
 				  "PSS of some processes is hidden: it needs CAP_SYS_PTRACE");
+		if (error == -EAGAIN)
+			tell_once(
+				&gather->told, "pss under pressure",
+				"PSS is left out while memory is short: to find it out, one would "
+				"have to wait for some");
+	}
 }
 
 void gather_complete(struct gather *gather, struct window window)
@@ -281,7 +288,7 @@ void gather_complete(struct gather *gather, struct window window)
 	struct crowd crowd = crowd_of(gather);
 
 	rows_complete(&gather->rows, gather->settings, &crowd, window);
-	tell_of_hidden(gather);
+	tell_of_pss(gather);
 }
 
 void gather_rows(struct gather *gather, size_t top, struct view *view)

@@ -6,6 +6,7 @@
  * sort by was named, the first by that. Only those few are asked who they are, and what is dear.
  */
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -150,11 +151,13 @@ void rows_collect(struct rows *rows, const struct filter *filter, const struct c
 	}
 }
 
-/* A page table is not walked while that has to wait for memory. */
+/* A page table is not walked while that has to wait for memory: then PSS is to be had later. */
 static void look_closer(struct rows *rows, const struct crowd *crowd, struct window window,
 			struct needs needs)
 {
-	if (crowd->is_hurried)
+	bool leaves_out_pss = crowd->is_hurried && needs.detail & PMM_DETAIL_PSS;
+
+	if (leaves_out_pss)
 		needs.detail &= ~(unsigned)PMM_DETAIL_PSS;
 	for (size_t i = window.first; i < rows->count && i - window.first < window.count; i++) {
 		struct row *row = &rows->items[i];
@@ -162,6 +165,8 @@ static void look_closer(struct rows *rows, const struct crowd *crowd, struct win
 		row->identity = identify(crowd, row->process, needs.identity);
 		if (needs.detail)
 			pmm_detail_read(crowd->root, row->process, needs.detail, &row->detail);
+		if (leaves_out_pss)
+			row->detail.pss_error = -EAGAIN;
 	}
 }
 

@@ -107,6 +107,9 @@ is_harmless()
 		is "$stderr" "vmtop: LOST is estimated, not from delay accounting: it is off; \
 sysctl kernel.task_delayacct=1 turns it on for what starts then"
 	fi
+	run --separate-stderr "$VMTOP" -n 1 -d 3 --pss --json
+	json_is '.processes[0].pss_bytes' null
+	has "$stderr" 'vmtop: PSS is left out while memory is short'
 	# Whoever may not read it all says so as well.
 	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$VMTOP" --check -w 3
