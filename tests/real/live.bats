@@ -315,8 +315,12 @@ as_nobody()
 }
 
 @test "what record-fixture records of this machine, the commands read" {
-	local tree=$BATS_TEST_TMPDIR/recorded
+	local tree=$BATS_TEST_TMPDIR/recorded id=0123456789abcdef0123456789abcdef path
 
+	make_cgroup memory "procmm-$id"
+	path=$(cgroup_path memory "procmm-$id")
+	limit_memory "procmm-$id" 1G
+	user_cgroup=$path
 	# It must be among the largest, which may be gone before they are recorded.
 	start_user sleeper 200 idle
 	run "$tests/record-fixture" --instants 2 --interval 0.2 --processes 3 --maps "$tree"
@@ -327,6 +331,13 @@ as_nobody()
 	json_is .system.mem_total_bytes "$(meminfo MemTotal)"
 	json_is .host.name recorded
 	json_true '.system.faults_per_second > 0 and (.processes | length) >= 1'
+	# Its cgroup is among the largest; the identifier is in no path.
+	path=$(json '.cgroups[] | select(.path | startswith("/procmm-id")) |
+		select(.limit_bytes == 1073741824 and .current_bytes > 200000000).path')
+	matches "$path" '^/procmm-id[0-9]+$'
+	grep -qx "[0-9]*:memory:$path" "$tree/1/proc/$pid/cgroup" || grep -qx "0::$path" \
+		"$tree/1/proc/$pid/cgroup" || fail "the process is not in $path"
+	! grep -rqF $id "$tree" || fail "an identifier is in it"
 	! grep -rqF "$(uname -n)" "$tree" --include=hostname || fail "the host's name is in it"
 	quietly "$SWAPCTL" --sysroot "$tree"
 }
