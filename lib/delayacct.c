@@ -6,9 +6,10 @@
  * those that did anything since they were asked last. It needs CAP_NET_ADMIN, and counts only for
  * what started after the accounting was turned on.
  *
- * What is lost is max(swap-in, block I/O of one that had major faults) + reclaim + compaction. The
- * two first are the same waits seen from two sides: up to 6.1 swap-in holds the wait for the
- * device, later only the submission. "thrashing" is left out: it is a part of these waits.
+ * What is lost is max(swap-in, block I/O of one that had major faults, thrashing) + reclaim +
+ * compaction. The three first are the same waits seen from several sides: up to 6.1 swap-in holds
+ * the wait for the device, later only the submission; and "thrashing" are the waits for pages that
+ * were in use when they were evicted, all there is of one that read(2)s files.
  */
 
 #include "delayacct.h"
@@ -42,6 +43,7 @@ struct delay_entry {
 	uint64_t boot_ns; /* of its numbers */
 	uint64_t major_faults;
 	uint64_t minor_faults;
+	uint64_t cpu_ticks;
 	uint64_t rss_bytes;
 	struct delay_sums sums;
 	bool has_sums;
@@ -117,6 +119,7 @@ bool delayacct_parse(const char *bytes, size_t length, struct delay_sums *ret_su
 		.block_ns = stats.blkio_delay_total,
 		.reclaim_ns = stats.freepages_delay_total,
 		.compact_ns = stats.compact_delay_total,
+		.thrashing_ns = stats.thrashing_delay_total,
 		.swap_ins = stats.swapin_count,
 		.blocks = stats.blkio_count,
 	};
@@ -130,13 +133,14 @@ double delayacct_lost_percent(const struct delay_sums *now, const struct delay_s
 
 	if (!interval_ns || now->swap_in_ns < before->swap_in_ns ||
 	    now->block_ns < before->block_ns || now->reclaim_ns < before->reclaim_ns ||
-	    now->compact_ns < before->compact_ns)
+	    now->compact_ns < before->compact_ns || now->thrashing_ns < before->thrashing_ns)
 		return (double)NAN;
 	if (major_faults && now->swap_ins == before->swap_ins && now->blocks == before->blocks)
 		return (double)NAN;
 	waits = (double)(now->swap_in_ns - before->swap_in_ns);
 	if (major_faults)
 		waits = fmax(waits, (double)(now->block_ns - before->block_ns));
+	waits = fmax(waits, (double)(now->thrashing_ns - before->thrashing_ns));
 	reclaim = (double)(now->reclaim_ns - before->reclaim_ns) +
 		  (double)(now->compact_ns - before->compact_ns);
 	percent = (waits + reclaim) * 100 / (double)interval_ns;
@@ -245,7 +249,8 @@ static int reserve(struct delay_table *table, size_t count)
 static bool did_nothing(const struct delay_entry *then, const struct pmm_process *process)
 {
 	return then->has_sums && then->major_faults == process->major_faults &&
-	       then->minor_faults == process->minor_faults && then->rss_bytes == process->rss_bytes;
+	       then->minor_faults == process->minor_faults &&
+	       then->cpu_ticks == process->cpu_ticks && then->rss_bytes == process->rss_bytes;
 }
 
 /* What happened to a process since THEN; NULL: it was not seen, and counts if it is that new. */
@@ -280,6 +285,7 @@ static void update_entry(struct pmm_delays *delays, const struct pmm_process *pr
 		.boot_ns = process->boot_ns,
 		.major_faults = process->major_faults,
 		.minor_faults = process->minor_faults,
+		.cpu_ticks = process->cpu_ticks,
 		.rss_bytes = process->rss_bytes,
 		.lost_percent = (double)NAN,
 	};

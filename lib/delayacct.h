@@ -14,6 +14,7 @@ struct delay_sums {
 	uint64_t block_ns;
 	uint64_t reclaim_ns;
 	uint64_t compact_ns;
+	uint64_t thrashing_ns;
 	uint64_t swap_ins; /* waits */
 	uint64_t blocks;
 };

@@ -6,6 +6,7 @@
  *   memory-load random|zipf|cyclic MIB    touch pages: any; some far more often; all in turn
  *   memory-load burst MIB                 fill, let go, again
  *   memory-load stream MIB FILE           read the first MIB of FILE from its begin, again
+ *   memory-load reads MIB FILE            read pages of the first MIB of FILE, any
  *   memory-load cpu                       work without memory
  *   memory-load tasks COUNT               as many processes that only sleep
  *
@@ -101,15 +102,34 @@ static _Noreturn void burst(size_t length)
 	}
 }
 
-static _Noreturn void stream(const char *path, size_t length)
+static int open_file(const char *path)
 {
-	char *buffer = take_memory(MIB);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		perror(path);
 		exit(1);
 	}
+	return fd;
+}
+
+static _Noreturn void read_any(const char *path, size_t length)
+{
+	char buffer[PAGE];
+	int fd = open_file(path);
+
+	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	ready();
+	for (;;)
+		if (pread(fd, buffer, PAGE, (off_t)(next_random() % (length / PAGE) * PAGE)) < 0)
+			exit(1);
+}
+
+static _Noreturn void stream(const char *path, size_t length)
+{
+	char *buffer = take_memory(MIB);
+	int fd = open_file(path);
+
 	ready();
 	for (;;) {
 		size_t done = 0;
@@ -166,5 +186,7 @@ int main(int argc, char **argv)
 		burst(number * MIB);
 	if (!strcmp(mode, "stream") && argc > 3)
 		stream(argv[3], number * MIB);
+	if (!strcmp(mode, "reads") && argc > 3)
+		read_any(argv[3], number * MIB);
 	touch(mode, number * MIB);
 }

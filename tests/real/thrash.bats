@@ -54,6 +54,14 @@ start()
 	rm "$BATS_TEST_TMPDIR/ready"
 }
 
+# make_file BYTES: $directory/file, of which nothing is in the page cache, which another pays for.
+make_file()
+{
+	head -c "$1" /dev/zero >"$directory/file"
+	undo_later rm -f "$directory/file"
+	dd of="$directory/file" oflag=nocache conv=notrunc,fdatasync count=0 status=none
+}
+
 # is_harmless SECONDS: the cgroup is; what else this machine does may be what it likes.
 is_harmless()
 {
@@ -67,14 +75,19 @@ is_harmless()
 	done
 }
 
-@test "a random walk over more than its cgroup may hold thrashes, and all of it is said by name" {
-	local began accounting=/proc/sys/kernel/task_delayacct
+# The kernel counts the waits of what starts while this is on; before 5.14 it always does.
+turn_accounting_on()
+{
+	accounting=/proc/sys/kernel/task_delayacct
+	[ -e $accounting ] || return 0
+	undo_later sysctl -qw "kernel.task_delayacct=$(cat $accounting)"
+	echo 1 >$accounting
+}
 
-	# The kernel counts the waits of what starts while this is on; before 5.14 it always does.
-	if [ -e $accounting ]; then
-		undo_later sysctl -qw "kernel.task_delayacct=$(cat $accounting)"
-		echo 1 >$accounting
-	fi
+@test "a random walk over more than its cgroup may hold thrashes, and all of it is said by name" {
+	local began accounting
+
+	turn_accounting_on
 	start "$load" random 250
 	began=$SECONDS
 	run --separate-stderr timeout 60 "$VMTOP" --wait thrashing --timeout 30
@@ -116,9 +129,23 @@ sysctl kernel.task_delayacct=1 turns it on for what starts then"
 	is "$status" 2 "exit status as nobody"
 }
 
+@test "who reads pages of a file that does not fit, any of them, thrashes and is the victim" {
+	local accounting
+
+	make_file 256M
+	turn_accounting_on
+	start "$load" reads 256 "$directory/file"
+	run --separate-stderr timeout 60 "$VMTOP" --wait thrashing --timeout 40
+	is "$status" 0 "exit status of --wait"
+	matches "$output" "^THRASHING .*in /$group: at least "
+	run --separate-stderr "$VMTOP" -n 1 -d 5 --json -p "$pid" -o +lost_source
+	json_true '.verdict.victims | startswith("memory-load('"$pid"') ")'
+	json_true '.processes[0] | .lost_percent > 1 and .lost_source == "taskstats" and
+		.major_faults_per_second < 1'
+}
+
 @test "a file that is read again and again, and memory cold in swap and read back, do not thrash" {
-	head -c 1G /dev/zero >"$directory/file"
-	undo_later rm -f "$directory/file"
+	make_file 1G
 	start "$load" stream 1024 "$directory/file"
 	is_harmless 5
 	end_process "$pid"

@@ -57,6 +57,7 @@ static void test_records(void)
 	is_u64(sums.swap_in_ns, 50, "waits for swap");
 	is_u64(sums.reclaim_ns, 70, "reclaim");
 	is_u64(sums.compact_ns, 11, "compaction");
+	is_u64(sums.thrashing_ns, 1000, "waits for pages that were in use when they left");
 	is_u64(sums.blocks + sums.swap_ins, 8, "and how many waits there were");
 	length = make_answer(answer, sizeof(struct taskstats) + LONGER);
 	ok(delayacct_parse(answer, length, &sums), "a later kernel's record is longer");
@@ -104,6 +105,16 @@ static const struct {
 	 1000,
 	 91.4},
 	{"disk without major faults is not paging", {.block_ns = 900, .blocks = 9}, 0, 1000, 0},
+	{"who reads files without major faults waits for pages that were in use",
+	 {.block_ns = 900, .blocks = 9, .thrashing_ns = 200},
+	 0,
+	 1000,
+	 20},
+	{"these are a part of what a fault waits for",
+	 {.block_ns = 900, .blocks = 9, .thrashing_ns = 200},
+	 1,
+	 1000,
+	 90},
 	{"reclaim and compaction are added", {.reclaim_ns = 100, .compact_ns = 50}, 0, 1000, 15},
 	{"many threads wait at the same time", {.swap_in_ns = 5000, .swap_ins = 1}, 1, 1000, 100},
 	{"faults without a wait are not counted", {.reclaim_ns = 100}, 1, 1000, NAN},
