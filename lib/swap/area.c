@@ -93,6 +93,11 @@ int area_is_blank(const struct area *area)
 	return is_blank && got >= 0 && (at >= 0 || errno == ENXIO);
 }
 
+int area_check_change(struct pmm_plan *plan, const struct area *area)
+{
+	return judge_change(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
+}
+
 int area_check_backing(struct pmm_plan *plan, const struct area *area)
 {
 	return device_check_backing(plan_root(plan), &area->place, &area->status, plan_fault(plan));

@@ -58,6 +58,9 @@ int area_write_zeros(struct pmm_plan *plan, int fd, const char *path, uint64_t o
 /* Is there nothing in a file but zeros and holes? 1 or 0; what cannot be read is not blank. */
 int area_is_blank(const struct area *area);
 
+/* Refuse a file that the kernel will not open for writing: to deactivate it, or to change it. */
+int area_check_change(struct pmm_plan *plan, const struct area *area);
+
 /* Refuse a file that is the disk of a loop device: see device_check_backing(). */
 int area_check_backing(struct pmm_plan *plan, const struct area *area);
 

@@ -490,6 +490,8 @@ static int plan_replacement(struct pmm_plan *plan, struct area *old, const char 
 	int r = area_place(plan, path, 0, &new);
 
 	if (r == 0)
+		r = area_check_change(plan, old);
+	if (r == 0)
 		r = area_check_backing(plan, old);
 	if (r == 0 && header_probe_fd(plan_root(plan), path, old->fd, &header) == 0)
 		inherit(&heir, &header);

@@ -340,6 +340,18 @@ static void read_device(struct pmm_root *root, int fd, const char *path, dev_t d
 
 /* ---- all of it ---- */
 
+int facts_read_access(int fd, struct facts *ret_facts)
+{
+	struct facts facts = {0};
+	int r = read_status(fd, &facts);
+
+	if (r < 0)
+		return r;
+	read_file_system(fd, &facts);
+	*ret_facts = facts;
+	return 0;
+}
+
 int facts_read_area(struct pmm_root *root, int fd, const char *path, struct facts *ret_facts)
 {
 	struct facts facts;

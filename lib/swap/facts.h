@@ -87,6 +87,9 @@ int facts_read_area(struct pmm_root *root, int fd, const char *path, struct fact
 /* The same of a directory in which a swap file shall be made. */
 void facts_read_place(struct pmm_root *root, const struct place *place, struct facts *ret_facts);
 
+/* Only what says whether it may be changed, of a file or directory. -Exxx. */
+int facts_read_access(int fd, struct facts *ret_facts);
+
 /* Only what is known without opening anything: the process and the system. */
 void facts_read_system(struct pmm_root *root, struct facts *ret_facts);
 

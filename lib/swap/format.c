@@ -280,6 +280,8 @@ static int look(struct pmm_plan *plan, struct format *format, const struct pmm_f
 	int r = check_use(plan, format->area);
 
 	if (r == 0)
+		r = area_check_change(plan, format->area);
+	if (r == 0)
 		r = check_wish(plan, format, wish);
 	if (r == 0)
 		r = signatures_find(format->area->fd, &format->found);

@@ -33,6 +33,15 @@ int judge_place(struct pmm_root *root, const struct place *place, uint64_t size_
 	return cause_error(verdict_place(&facts, place->path, size_bytes, reserve_bytes, fault));
 }
 
+int judge_growth(struct pmm_root *root, const struct place *place, uint64_t more_bytes,
+		 uint64_t reserve_bytes, struct pmm_fault *fault)
+{
+	struct facts facts;
+
+	facts_read_place(root, place, &facts);
+	return cause_error(verdict_growth(&facts, place->path, more_bytes, reserve_bytes, fault));
+}
+
 uint64_t judge_room_bytes(struct pmm_root *root, const struct place *place, uint64_t reserve_bytes)
 {
 	struct facts facts;
@@ -49,6 +58,48 @@ int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault
 	if (r < 0)
 		return fault_set_errno(fault, r, path, "look at it");
 	return cause_error(verdict_area(&facts, path, fault));
+}
+
+/* What a captured tree is stored on says nothing of where it was: of one, all of these say yes. */
+int judge_again(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault)
+{
+	struct facts facts;
+	int r;
+
+	if (!pmm_root_is_live(root))
+		return 0;
+	r = facts_read_area(root, fd, path, &facts);
+	if (r < 0)
+		return fault_set_errno(fault, r, path, "look at it");
+	facts.is_active = false;
+	facts.areas--;
+	return cause_error(verdict_area(&facts, path, fault));
+}
+
+int judge_change(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault)
+{
+	struct facts facts;
+	int r;
+
+	if (!pmm_root_is_live(root))
+		return 0;
+	r = facts_read_access(fd, &facts);
+	if (r < 0)
+		return fault_set_errno(fault, r, path, "look at it");
+	return cause_error(verdict_change(&facts, path, fault));
+}
+
+int judge_name(struct pmm_root *root, const struct place *place, struct pmm_fault *fault)
+{
+	struct facts facts;
+	int r;
+
+	if (!pmm_root_is_live(root))
+		return 0;
+	r = facts_read_access(place->directory_fd, &facts);
+	if (r < 0)
+		return fault_set_errno(fault, r, place->path, "look at its directory");
+	return cause_error(verdict_names(&facts, place->path, fault));
 }
 
 int judge_process(struct pmm_root *root, const char *path, struct pmm_fault *fault)

@@ -13,11 +13,24 @@
 int judge_place(struct pmm_root *root, const struct place *place, uint64_t size_bytes,
 		uint64_t reserve_bytes, struct pmm_fault *fault);
 
+/* Can the one that is there grow by MORE_BYTES? */
+int judge_growth(struct pmm_root *root, const struct place *place, uint64_t more_bytes,
+		 uint64_t reserve_bytes, struct pmm_fault *fault);
+
 /* How much could be taken there, if RESERVE_BYTES stay free. */
 uint64_t judge_room_bytes(struct pmm_root *root, const struct place *place, uint64_t reserve_bytes);
 
 /* Would swapon(2) take this open file or device? */
 int judge_area(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault);
+
+/* The same of an active one: would it be taken again, if it went off now? */
+int judge_again(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault);
+
+/* May this file be changed, or deactivated? The kernel opens it for writing for both. */
+int judge_change(struct pmm_root *root, int fd, const char *path, struct pmm_fault *fault);
+
+/* May this name be taken away? */
+int judge_name(struct pmm_root *root, const struct place *place, struct pmm_fault *fault);
 
 /* May this process activate another area now? */
 int judge_process(struct pmm_root *root, const char *path, struct pmm_fault *fault);

@@ -317,7 +317,9 @@ static int check_active(struct pmm_plan *plan, struct area *area, struct pmm_off
 
 	if (area->active.is_draining)
 		return fail_draining(plan, area);
-	r = check_fit(plan, area->place.path, &area->status, room_bytes, wish);
+	r = area_check_change(plan, area);
+	if (r == 0)
+		r = check_fit(plan, area->place.path, &area->status, room_bytes, wish);
 	return r < 0 ? r : find_flags(plan, area, &area->swap_flags);
 }
 

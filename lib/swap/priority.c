@@ -12,6 +12,7 @@
 
 #include "area.h"
 #include "fault.h"
+#include "judge.h"
 #include "memo.h"
 #include "off.h"
 #include "persist.h"
@@ -71,8 +72,10 @@ static int add_persist(struct pmm_plan *plan, const struct area *area,
 
 static int add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_priority_wish *wish)
 {
-	int r = memo_add_note(plan, area);
+	int r = judge_again(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
 
+	if (r == 0)
+		r = memo_add_note(plan, area);
 	if (r == 0)
 		r = off_add_steps(plan, area, &wish->off);
 	if (r < 0)

@@ -15,6 +15,7 @@
 #include "area.h"
 #include "fault.h"
 #include "header.h"
+#include "judge.h"
 #include "off.h"
 #include "persist.h"
 #include "reserved.h"
@@ -197,7 +198,11 @@ static int plan_present(struct pmm_plan *plan, struct area *area,
 	if (r < 0)
 		return fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
 				 "rm, if it is to go all the same", "it is no swap area");
-	r = area_check_backing(plan, area);
+	r = area_check_change(plan, area);
+	if (r == 0 && is_file && !wish->keep_file)
+		r = judge_name(plan_root(plan), &area->place, plan_fault(plan));
+	if (r == 0)
+		r = area_check_backing(plan, area);
 	if (r == 0 && is_file && area->status.st_nlink > 1 && !wish->keep_file)
 		r = plan_remark(plan, "%s has other names (hard links), which keep its blocks",
 				area->place.path);

@@ -320,8 +320,12 @@ static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
 {
 	struct area *area = resizing->area, *cushion = resizing->cushion;
 	bool was_active = area->is_active || memo_read(area, &area->swap_flags) > 0;
-	int r = area->is_active ? memo_add_note(plan, area) : 0;
+	int r = 0;
 
+	if (area->is_active)
+		r = judge_again(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
+	if (r == 0 && area->is_active)
+		r = memo_add_note(plan, area);
 	if (r == 0 && area->is_active)
 		r = remark_priority(plan, area);
 	if (r == 0 && area->is_active)
@@ -376,8 +380,8 @@ static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing
 				 (uintmax_t)PMM_SWAP_MOST_PAGES);
 	if (resizing->new_bytes <= resizing->old_bytes)
 		return 0;
-	r = judge_place(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
-			reserve_bytes, plan_fault(plan));
+	r = judge_growth(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
+			 reserve_bytes, plan_fault(plan));
 	return r == -ENOSPC ? refuse_space(plan, resizing, reserve_bytes) : r;
 }
 
@@ -473,7 +477,8 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 				   "its header is for pages of %ju bytes, which this kernel has "
 				   "not",
 				   (uintmax_t)ret_header->page_bytes);
-	return area_check_backing(plan, area);
+	r = area_check_change(plan, area);
+	return r < 0 ? r : area_check_backing(plan, area);
 }
 
 int pmm_plan_resize(struct pmm_plan *plan, const char *path, const struct pmm_resize_wish *wish)

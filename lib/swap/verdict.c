@@ -58,6 +58,7 @@ static const struct {
 	[CAUSE_LACKS_MODES] = {"lacks-modes", -EPERM},
 	[CAUSE_ENCRYPTED] = {"encrypted", -EPERM},
 	[CAUSE_NETWORK] = {"network", -EINVAL},
+	[CAUSE_KEEPS_NAMES] = {"keeps-names", -EPERM},
 	[CAUSE_FILE_LIMIT] = {"file-limit", -EFBIG},
 	[CAUSE_NO_SPACE] = {"no-space", -ENOSPC},
 };
@@ -144,17 +145,11 @@ static enum cause try_device(struct trial *trial)
 	return CAUSE_NONE;
 }
 
-static enum cause try_access(struct trial *trial)
+/* May a file be opened for writing, by root? swapoff(2) does that, too. */
+static enum cause try_writing(struct trial *trial)
 {
 	const struct facts *facts = trial->facts;
 
-	if (!S_ISREG(facts->mode) && !S_ISBLK(facts->mode))
-		return refuse(trial, CAUSE_NOT_A_FILE, NULL,
-			      "neither a regular file nor a block device");
-	if (facts->is_active)
-		return refuse(trial, CAUSE_ACTIVE, NULL, "it is active already");
-	if (S_ISBLK(facts->mode))
-		return try_device(trial);
 	if (facts->is_read_only)
 		return refuse(trial, CAUSE_READ_ONLY, "mount its file system read-write",
 			      "its file system is mounted read-only");
@@ -167,6 +162,18 @@ static enum cause try_access(struct trial *trial)
 		return refuse(trial, CAUSE_VERITY, create_anew,
 			      "fs-verity keeps the file as it is");
 	return CAUSE_NONE;
+}
+
+static enum cause try_access(struct trial *trial)
+{
+	const struct facts *facts = trial->facts;
+
+	if (!S_ISREG(facts->mode) && !S_ISBLK(facts->mode))
+		return refuse(trial, CAUSE_NOT_A_FILE, NULL,
+			      "neither a regular file nor a block device");
+	if (facts->is_active)
+		return refuse(trial, CAUSE_ACTIVE, NULL, "it is active already");
+	return S_ISBLK(facts->mode) ? try_device(trial) : try_writing(trial);
 }
 
 /* ---- its file system ---- */
@@ -361,7 +368,18 @@ static enum cause try_blank(struct trial *trial)
 	return cause ? cause : try_extents(trial);
 }
 
-static enum cause try_btrfs(struct trial *trial)
+/* It comes before the blocks, which may look shared only because they are being moved. */
+static enum cause try_operation(struct trial *trial)
+{
+	const char *operation = trial->facts->btrfs.operation;
+
+	if (trial->fs->support != SUPPORT_BTRFS || !*operation)
+		return CAUSE_NONE;
+	return refuse(trial, CAUSE_EXCLUSIVE_OPERATION, "the same again when it has ended",
+		      "the file system is busy: %s", operation);
+}
+
+static enum cause try_devices(struct trial *trial)
 {
 	const struct facts_btrfs *btrfs = &trial->facts->btrfs;
 
@@ -374,9 +392,6 @@ static enum cause try_btrfs(struct trial *trial)
 	if (btrfs->file_devices != PMM_ABSENT && btrfs->file_devices > 1)
 		return refuse(trial, CAUSE_DEVICES, create_anew,
 			      "cannot hold swap: its blocks are on several devices");
-	if (*btrfs->operation)
-		return refuse(trial, CAUSE_EXCLUSIVE_OPERATION, "the same again when it has ended",
-			      "the file system is busy: %s", btrfs->operation);
 	return CAUSE_NONE;
 }
 
@@ -401,8 +416,8 @@ enum cause verdict_process(const struct facts *facts, const char *path, struct p
 enum cause verdict_area(const struct facts *facts, const char *path, struct pmm_fault *fault)
 {
 	static attempt *const of_all[] = {try_process, try_access};
-	static attempt *const of_file[] = {try_file_system, try_blank,	 try_header,
-					   try_flags,	    try_extents, try_btrfs};
+	static attempt *const of_file[] = {try_file_system, try_blank,	 try_header, try_flags,
+					   try_operation,   try_extents, try_devices};
 	struct trial trial = {facts, file_system_find(facts->magic), path, fault};
 	enum cause cause = run(&trial, of_all, sizeof(of_all) / sizeof(*of_all));
 
@@ -411,6 +426,13 @@ enum cause verdict_area(const struct facts *facts, const char *path, struct pmm_
 	if (S_ISBLK(facts->mode))
 		return try_header(&trial);
 	return run(&trial, of_file, sizeof(of_file) / sizeof(*of_file));
+}
+
+enum cause verdict_change(const struct facts *facts, const char *path, struct pmm_fault *fault)
+{
+	struct trial trial = {facts, file_system_find(facts->magic), path, fault};
+
+	return S_ISREG(facts->mode) ? try_writing(&trial) : CAUSE_NONE;
 }
 
 /* ---- a place ---- */
@@ -441,6 +463,23 @@ static enum cause try_directory(struct trial *trial)
 		return refuse(trial, CAUSE_IMMUTABLE, "chattr -i {/}",
 			      "its directory is immutable");
 	return CAUSE_NONE;
+}
+
+/* What is made must be able to go again: when a later step fails, and by rm. */
+static enum cause try_names(struct trial *trial)
+{
+	if (!trial->facts->is_append_only)
+		return CAUSE_NONE;
+	return refuse(trial, CAUSE_KEEPS_NAMES, "chattr -a {/}",
+		      "its directory is append-only: no name can be taken out of it");
+}
+
+enum cause verdict_names(const struct facts *facts, const char *path, struct pmm_fault *fault)
+{
+	static attempt *const attempts[] = {try_directory, try_names};
+	struct trial trial = {facts, file_system_find(facts->magic), path, fault};
+
+	return run(&trial, attempts, sizeof(attempts) / sizeof(*attempts));
 }
 
 static enum cause try_new_file(struct trial *trial)
@@ -499,9 +538,19 @@ enum cause verdict_place(const struct facts *facts, const char *path, uint64_t s
 			 uint64_t reserve_bytes, struct pmm_fault *fault)
 {
 	static attempt *const attempts[] = {try_directory, try_file_system, try_new_file,
-					    try_btrfs};
+					    try_operation, try_devices,	    try_names};
 	struct trial trial = {facts, file_system_find(facts->magic), path, fault};
 	enum cause cause = run(&trial, attempts, sizeof(attempts) / sizeof(*attempts));
 
 	return cause ? cause : try_size(&trial, size_bytes, reserve_bytes);
+}
+
+enum cause verdict_growth(const struct facts *facts, const char *path, uint64_t more_bytes,
+			  uint64_t reserve_bytes, struct pmm_fault *fault)
+{
+	static attempt *const attempts[] = {try_operation, try_devices};
+	struct trial trial = {facts, file_system_find(facts->magic), path, fault};
+	enum cause cause = run(&trial, attempts, sizeof(attempts) / sizeof(*attempts));
+
+	return cause ? cause : try_size(&trial, more_bytes, reserve_bytes);
 }

@@ -47,6 +47,7 @@ enum cause {
 	CAUSE_LACKS_MODES,
 	CAUSE_ENCRYPTED,
 	CAUSE_NETWORK,
+	CAUSE_KEEPS_NAMES,
 	CAUSE_FILE_LIMIT,
 	CAUSE_NO_SPACE,
 	CAUSES, /* how many there are */
@@ -71,11 +72,23 @@ enum cause verdict_process(const struct facts *facts, const char *path, struct p
 enum cause verdict_area(const struct facts *facts, const char *path, struct pmm_fault *fault);
 
 /*
+ * May a file be changed, and an active one be deactivated? Of a device, others decide that.
+ */
+enum cause verdict_change(const struct facts *facts, const char *path, struct pmm_fault *fault);
+
+/* May the name of a file be given and taken away, by the facts of its directory? */
+enum cause verdict_names(const struct facts *facts, const char *path, struct pmm_fault *fault);
+
+/*
  * Can a swap file be made there, by the facts of its directory? PATH is the file's. SIZE_BYTES is 0
  * if it is not known yet; RESERVE_BYTES absent: what reserve_default() says.
  */
 enum cause verdict_place(const struct facts *facts, const char *path, uint64_t size_bytes,
 			 uint64_t reserve_bytes, struct pmm_fault *fault);
+
+/* Can a swap file that is there grow by MORE_BYTES? The directory may be what it likes. */
+enum cause verdict_growth(const struct facts *facts, const char *path, uint64_t more_bytes,
+			  uint64_t reserve_bytes, struct pmm_fault *fault);
 
 /*
  * What we have against an area, whatever the kernel says, added to a judgement of PATH. -ENOMEM.

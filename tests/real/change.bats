@@ -380,3 +380,86 @@ interrupt_writing()
 	quietly "$SWAPCTL" list --json
 	json_is '.areas | length' "$limit"
 }
+
+# stays WORDS COMMAND...: it is refused with exit status 3 and a fix, and nothing has changed.
+stays()
+{
+	local before
+
+	before=$(state)
+	row="${*:2}"
+	refused 3 "${@:2}"
+	has "$stderr" "$1"
+	has "$stderr" "  try: "
+	is "$(state)" "$before" "what it left"
+}
+
+@test "what the flag immutable or append-only forbids is told before anything is done" {
+	local flag reason area=$volume/dir/swap
+
+	mkdir "$volume/dir"
+	quietly swapctl create -s 1M --reserve 0 -p 5 --persist "$area"
+	for flag in i a; do
+		chattr +$flag "$area"
+		undo_later chattr -$flag "$area"
+		reason="try: chattr -$flag $area"
+		stays "$reason" swapctl off "$area"
+		stays "$reason" swapctl off --force "$area"
+		stays "$reason" swapctl prio "$area" 7
+		stays "$reason" swapctl resize --reserve 0 "$area" 2M
+		stays "$reason" swapctl rm "$area"
+		stays "$reason" swapctl create -s 2M --reserve 0 --replace "$area"
+		chattr -$flag "$area"
+		quietly swapctl off "$area"
+		chattr +$flag "$area"
+		stays "$reason" swapctl resize --reserve 0 "$area" 2M
+		stays "$reason" swapctl rm "$area"
+		stays "$reason" swapctl rm --keep-file "$area"
+		stays "$reason" swapctl format "$area"
+		chattr -$flag "$area"
+		quietly swapctl on -p 5 "$area"
+
+		chattr +$flag "$volume/dir"
+		undo_later chattr -$flag "$volume/dir"
+		reason="try: chattr -$flag $volume/dir"
+		stays "$reason" swapctl rm "$area"
+		stays "$reason" swapctl create -s 2M --reserve 0 --replace "$area"
+		stays "$reason" swapctl create -s 1M --reserve 0 "$volume/dir/new"
+		quietly swapctl resize --reserve 0 "$area" 2M
+		quietly swapctl resize --reserve 0 "$area" 1M
+		chattr -$flag "$volume/dir"
+	done
+}
+
+@test "by a name where it is mounted read-only, an area is neither taken off nor changed" {
+	local name=$BATS_TEST_TMPDIR/read-only
+
+	quietly swapctl create -s 1M --reserve 0 -p 5 --persist "$volume/swap"
+	mkdir "$name"
+	mount --bind "$volume" "$name"
+	undo_later umount "$name"
+	mount -o remount,bind,ro "$name"
+	stays "mounted read-only" swapctl off "$name/swap"
+	stays "mounted read-only" swapctl prio "$name/swap" 7
+	stays "mounted read-only" swapctl resize --reserve 0 "$name/swap" 2M
+	stays "mounted read-only" swapctl rm "$name/swap"
+	stays "mounted read-only" swapctl create -s 2M --reserve 0 --replace "$name/swap"
+}
+
+@test "prio and resize: an area that could not be activated again stays on" {
+	undo_all
+	make_volume btrfs 1000
+	quietly swapctl create -s 8M --reserve 0 -p 5 "$volume/swap"
+	dd if=/dev/urandom of="$volume/much" bs=1M count=300 status=none
+	sync -f "$volume"
+	btrfs balance start --full-balance "$volume" >/dev/null 2>&1 3>&- 8>&- &
+	for _ in {1..500}; do
+		! btrfs balance pause "$volume" 2>/dev/null || break
+		sleep 0.01
+	done
+	undo_later btrfs balance cancel "$volume"
+	stays "the file system is busy: balance" swapctl prio "$volume/swap" 7
+	stays "the file system is busy: balance" swapctl resize --reserve 0 "$volume/swap" 16M
+	stays "the file system is busy: balance" swapctl resize --reserve 0 "$volume/swap" 4M
+	is "$(swaps_field 5 "$volume/swap")" 5 priority
+}

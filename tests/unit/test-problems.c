@@ -75,6 +75,7 @@ SPOIL(nothing, areas = 27)
 SPOIL(no_privilege, is_privileged = false)
 SPOIL(read_only, is_read_only = true)
 SPOIL(immutable, is_immutable = true)
+SPOIL(append_only, is_append_only = true)
 SPOIL(encrypted, is_encrypted = true)
 SPOIL(page_size, header.page_bytes = 4 * PAGE)
 SPOIL(cow, is_nocow = false)
@@ -92,8 +93,8 @@ static const struct {
 } place_cases[] = {
 	{read_only, CAUSE_READ_ONLY},	      {immutable, CAUSE_IMMUTABLE},
 	{encrypted, CAUSE_ENCRYPTED},	      {raid, CAUSE_PROFILE},
-	{balance, CAUSE_EXCLUSIVE_OPERATION}, {cow, CAUSE_NONE},
-	{no_privilege, CAUSE_NONE},
+	{balance, CAUSE_EXCLUSIVE_OPERATION}, {append_only, CAUSE_KEEPS_NAMES},
+	{cow, CAUSE_NONE},		      {no_privilege, CAUSE_NONE},
 };
 
 static void test_places(void)

@@ -236,25 +236,11 @@ static void test_areas(void)
 
 /* ---- which of several is told ---- */
 
-static spoil *const in_order[] = {no_privilege,
-				  user_namespace,
-				  too_many_areas,
-				  a_fifo,
-				  active,
-				  read_only,
-				  immutable,
-				  append_only,
-				  dax,
-				  unreadable,
-				  page_size,
-				  version,
-				  last_page_beyond,
-				  cow,
-				  shared,
-				  hole,
-				  encoded,
-				  raid,
-				  balance};
+static spoil *const in_order[] = {
+	no_privilege, user_namespace, too_many_areas,	a_fifo, active,
+	read_only,    immutable,      append_only,	dax,	unreadable,
+	page_size,    version,	      last_page_beyond, cow,	balance,
+	shared,	      hole,	      encoded,		raid};
 
 static void test_order(void)
 {
