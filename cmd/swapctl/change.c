@@ -227,7 +227,8 @@ static void print_outcome(const struct operation *operation, const struct change
 	const char *result = pmm_plan_result(plan);
 	bool has_steps = step_at(operation, 0);
 
-	print_remarks(plan, settings->is_quiet);
+	/* Of what failed its cause is told, and not what would have come with it. */
+	print_remarks(plan, settings->is_quiet || fault->kind != PMM_FAULT_NONE);
 	if (!settings->with_json && has_steps && (settings->is_dry_run || settings->is_verbose))
 		print_steps(operation, !settings->is_dry_run);
 	if (fault->kind != PMM_FAULT_NONE)
