@@ -46,10 +46,32 @@ int fault_set(struct pmm_fault *fault, enum pmm_fault_kind kind, int error, cons
 	return error;
 }
 
+/* What mends it, where the error alone says that. */
+static const struct {
+	int error;
+	const char *fix;
+} mended[] = {
+	{-ENOSPC, "free space there"},
+	{-EDQUOT, "a higher quota, or less of it"},
+	{-EROFS, "mount its file system read-write"},
+	{-EMFILE, "ulimit -n, with more of them"},
+	{-ENOMEM, "free memory"},
+	{-EIO, "dmesg, which says what failed"},
+};
+
+static const char *find_fix(int error)
+{
+	for (size_t i = 0; i < sizeof(mended) / sizeof(*mended); i++)
+		if (mended[i].error == error)
+			return mended[i].fix;
+	return NULL;
+}
+
 int fault_set_errno(struct pmm_fault *fault, int error, const char *object, const char *reason, ...)
 {
 	bool is_denied = (error == -EPERM || error == -EACCES) && geteuid() != 0;
 	struct pmm_fault made = {.error = error};
+	const char *fix;
 	va_list arguments;
 	char *action;
 
@@ -64,7 +86,8 @@ int fault_set_errno(struct pmm_fault *fault, int error, const char *object, cons
 		made.reason = NULL;
 	free(action);
 	made.object = object ? strdup(object) : NULL;
-	made.fix = is_denied ? strdup("run it as root") : NULL;
+	fix = is_denied ? "run it as root" : find_fix(error);
+	made.fix = fix ? strdup(fix) : NULL;
 	replace(fault, made);
 	return error;
 }
