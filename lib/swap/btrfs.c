@@ -16,9 +16,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "btrfs-search.h"
 #include "facts.h"
 
-enum { SEARCH_BYTES = 64 * 1024, MOST_SPACES = 64 };
+enum { MOST_SPACES = 64 };
 
 struct chunk {
 	uint64_t start_bytes; /* in the address space of the file system */
@@ -55,83 +56,40 @@ static const char *profile_name(uint64_t flags)
 
 /* ---- chunks ---- */
 
-static int add_chunk(struct btrfs_chunks *chunks, uint64_t start_bytes,
-		     const struct btrfs_chunk *item)
+static int add_chunk(void *data, uint64_t start_bytes, const void *bytes, size_t length)
 {
-	struct chunk *items = reallocarray(chunks->items, chunks->count + 1, sizeof(*items));
+	struct btrfs_chunks *chunks = data;
+	struct btrfs_chunk item;
+	struct chunk *items;
 
+	if (length < sizeof(item))
+		return 0;
+	memcpy(&item, bytes, sizeof(item));
+	items = reallocarray(chunks->items, chunks->count + 1, sizeof(*items));
 	if (!items)
 		return -1;
 	chunks->items = items;
 	items[chunks->count++] = (struct chunk){
 		.start_bytes = start_bytes,
-		.length_bytes = le64toh(item->length),
-		.profile = le64toh(item->type) & BTRFS_BLOCK_GROUP_PROFILE_MASK,
-		.device_id = le64toh(item->stripe.devid),
+		.length_bytes = le64toh(item.length),
+		.profile = le64toh(item.type) & BTRFS_BLOCK_GROUP_PROFILE_MASK,
+		.device_id = le64toh(item.stripe.devid),
 	};
-	return 0;
-}
-
-/* One answer of the kernel: headers and items behind each other. KEY: to ask for the next. */
-static int take_items(struct btrfs_chunks *chunks, const struct btrfs_ioctl_search_args_v2 *search,
-		      struct btrfs_ioctl_search_key *key)
-{
-	const char *at = (const char *)search->buf;
-	const char *end = at + SEARCH_BYTES;
-
-	for (uint32_t i = 0; i < search->key.nr_items; i++) {
-		struct btrfs_ioctl_search_header header;
-		struct btrfs_chunk item;
-
-		if ((size_t)(end - at) < sizeof(header))
-			return -1;
-		memcpy(&header, at, sizeof(header));
-		at += sizeof(header);
-		if ((size_t)(end - at) < header.len)
-			return -1;
-		key->min_offset = header.offset + 1;
-		if (header.type == BTRFS_CHUNK_ITEM_KEY && header.len >= sizeof(item)) {
-			memcpy(&item, at, sizeof(item));
-			if (add_chunk(chunks, header.offset, &item) < 0)
-				return -1;
-		}
-		at += header.len;
-	}
-	return 0;
-}
-
-static int search_chunks(struct btrfs_chunks *chunks, int fd,
-			 struct btrfs_ioctl_search_args_v2 *search)
-{
-	struct btrfs_ioctl_search_key key = {
-		.tree_id = BTRFS_CHUNK_TREE_OBJECTID,
-		.min_objectid = BTRFS_FIRST_CHUNK_TREE_OBJECTID,
-		.max_objectid = BTRFS_FIRST_CHUNK_TREE_OBJECTID,
-		.min_type = BTRFS_CHUNK_ITEM_KEY,
-		.max_type = BTRFS_CHUNK_ITEM_KEY,
-		.max_offset = UINT64_MAX,
-		.max_transid = UINT64_MAX,
-	};
-
-	do {
-		search->key = key;
-		search->key.nr_items = UINT32_MAX;
-		search->buf_size = SEARCH_BYTES;
-		if (ioctl(fd, BTRFS_IOC_TREE_SEARCH_V2, search) < 0 ||
-		    take_items(chunks, search, &key) < 0)
-			return -1;
-	} while (search->key.nr_items);
 	return 0;
 }
 
 struct btrfs_chunks *btrfs_chunks_read(int fd)
 {
-	struct btrfs_ioctl_search_args_v2 *search = calloc(1, sizeof(*search) + SEARCH_BYTES);
+	static const struct btrfs_range all = {
+		.tree = BTRFS_CHUNK_TREE_OBJECTID,
+		.object = BTRFS_FIRST_CHUNK_TREE_OBJECTID,
+		.type = BTRFS_CHUNK_ITEM_KEY,
+		.last_offset = UINT64_MAX,
+	};
 	struct btrfs_chunks *chunks = calloc(1, sizeof(*chunks));
 
-	if (!search || !chunks || search_chunks(chunks, fd, search) < 0)
-		chunks = btrfs_chunks_free(chunks);
-	free(search);
+	if (!chunks || btrfs_search(fd, &all, add_chunk, chunks) < 0)
+		return btrfs_chunks_free(chunks);
 	return chunks;
 }
 

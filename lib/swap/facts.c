@@ -157,6 +157,7 @@ void facts_read_system(struct pmm_root *root, struct facts *ret_facts)
 		.areas = count_areas(root),
 		.most_areas = count_most_areas(root),
 		.most_file_bytes = file_limit(),
+		.quota_bytes = PMM_ABSENT,
 		.extents.hole_at_bytes = PMM_ABSENT,
 		.extents.shared_at_bytes = PMM_ABSENT,
 		.btrfs.file_devices = PMM_ABSENT,
@@ -393,6 +394,7 @@ void facts_read_place(struct pmm_root *root, const struct place *place, struct f
 	read_file_system(place->directory_fd, &facts);
 	if (facts.magic == BTRFS_SUPER_MAGIC && place_open_directory(place, &fd) == 0) {
 		btrfs_read(root, fd, NULL, &facts.btrfs);
+		facts.quota_bytes = btrfs_quota_bytes(fd);
 		close(fd);
 	}
 	*ret_facts = facts;

@@ -69,7 +69,8 @@ struct facts {
 	bool is_read_only;
 	uint64_t block_bytes;
 	uint64_t total_bytes;
-	uint64_t free_bytes; /* what is not reserved for root */
+	uint64_t free_bytes;  /* what is not reserved for root */
+	uint64_t quota_bytes; /* that quotas leave, which free_bytes does not know; absent: none */
 
 	/* each counts only for what it is about */
 	int header_error; /* -Exxx: it could not be read */
@@ -118,5 +119,10 @@ void btrfs_chunks_note(void *chunks, uint64_t logical_bytes, uint64_t length_byt
 /* FD: of a file, whose extents CHUNKS has noted, or, with NULL, of a directory. */
 void btrfs_read(struct pmm_root *root, int fd, const struct btrfs_chunks *chunks,
 		struct facts_btrfs *ret_btrfs);
+
+/* ---- btrfs-quota.c ---- */
+
+/* What the quotas of the subvolume that FD is in leave; absent if there are none. */
+uint64_t btrfs_quota_bytes(int fd);
 
 #endif

@@ -14,6 +14,9 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/area.h \
 	lib/swap/attributes.c \
 	lib/swap/attributes.h \
+	lib/swap/btrfs-quota.c \
+	lib/swap/btrfs-search.c \
+	lib/swap/btrfs-search.h \
 	lib/swap/btrfs.c \
 	lib/swap/check.c \
 	lib/swap/create.c \

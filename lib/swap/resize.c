@@ -261,7 +261,7 @@ static int add_cushion(struct pmm_plan *plan, struct area *area, const struct pm
 	free(path);
 	if (r == 0)
 		r = create_add_steps(plan, *ret_cushion, &cushion);
-	if (r == -ENOSPC && plan_fault(plan)->reason)
+	if ((r == -ENOSPC || r == -EDQUOT) && plan_fault(plan)->reason)
 		r = fault_set(plan_fault(plan), PMM_FAULT_REFUSED, r, area->place.path,
 			      "free memory, or space on its disk",
 			      "what is in it fits nowhere else, nor into a file beside it: %s",
@@ -350,17 +350,17 @@ static int refuse_space(struct pmm_plan *plan, const struct resizing *resizing,
 	const struct area *area = resizing->area;
 	uint64_t room_bytes = judge_room_bytes(plan_root(plan), &area->place, reserve_bytes);
 	struct pmm_fault *fault = plan_fault(plan);
-	const char *reserve = fault->fix && strstr(fault->fix, "--reserve") ? ", or --reserve" : "";
-	char fix[96], size[WORDS_SIZE];
+	const char *other = fault->fix ? strstr(fault->fix, ", or ") : NULL;
+	char fix[128], size[WORDS_SIZE];
 
-	if (!fault->reason)
-		return -ENOSPC;
-	words_size(size, resizing->old_bytes + room_bytes);
+	if (!fault->reason || (fault->error == -EDQUOT && !other))
+		return fault->error;
+	words_size_within(size, resizing->old_bytes + room_bytes);
 	if (room_bytes)
-		snprintf(fix, sizeof(fix), "swapctl resize {} %s%s", size, reserve);
+		snprintf(fix, sizeof(fix), "swapctl resize {} %s%s", size, other ? other : "");
 	else
-		snprintf(fix, sizeof(fix), "free space on its disk%s", reserve);
-	return area_refuse(plan, area, -ENOSPC, fix, "%s", fault->reason);
+		snprintf(fix, sizeof(fix), "free space on its disk%s", other ? other : "");
+	return area_refuse(plan, area, fault->error, fix, "%s", fault->reason);
 }
 
 static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing,
@@ -382,7 +382,7 @@ static int check_new_size(struct pmm_plan *plan, const struct resizing *resizing
 		return 0;
 	r = judge_growth(plan_root(plan), &area->place, resizing->new_bytes - resizing->old_bytes,
 			 reserve_bytes, plan_fault(plan));
-	return r == -ENOSPC ? refuse_space(plan, resizing, reserve_bytes) : r;
+	return r == -ENOSPC || r == -EDQUOT ? refuse_space(plan, resizing, reserve_bytes) : r;
 }
 
 static int finish_again(struct pmm_plan *plan, const struct resizing *resizing)
@@ -455,7 +455,6 @@ static int plan_resizing(struct pmm_plan *plan, struct area *area, struct area *
 
 static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_header *ret_header)
 {
-	struct pmm_fault *fault = plan_fault(plan);
 	const char *path = area->place.path;
 	int r;
 
@@ -471,7 +470,7 @@ static int check_area(struct pmm_plan *plan, struct area *area, struct pmm_swap_
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		return fault_set(fault, PMM_FAULT_REFUSED, r, path, NULL, "it is no swap area");
+		return area_refuse(plan, area, r, "swapctl format {}, first", "it is no swap area");
 	if (ret_header->page_bytes != pmm_root_page_bytes(plan_root(plan)))
 		return area_refuse(plan, area, -EINVAL, "swapctl format --keep-id {}",
 				   "its header is for pages of %ju bytes, which this kernel has "

@@ -60,6 +60,7 @@ static const struct {
 	[CAUSE_NETWORK] = {"network", -EINVAL},
 	[CAUSE_KEEPS_NAMES] = {"keeps-names", -EPERM},
 	[CAUSE_FILE_LIMIT] = {"file-limit", -EFBIG},
+	[CAUSE_QUOTA] = {"quota", -EDQUOT},
 	[CAUSE_NO_SPACE] = {"no-space", -ENOSPC},
 };
 
@@ -449,7 +450,9 @@ uint64_t room_bytes(const struct facts *facts, uint64_t reserve_bytes)
 {
 	uint64_t reserve = reserve_bytes == PMM_ABSENT ? reserve_default(facts) : reserve_bytes;
 
-	return facts->free_bytes > reserve ? facts->free_bytes - reserve : 0;
+	uint64_t room = facts->free_bytes > reserve ? facts->free_bytes - reserve : 0;
+
+	return room < facts->quota_bytes ? room : facts->quota_bytes;
 }
 
 static enum cause try_directory(struct trial *trial)
@@ -504,6 +507,23 @@ static enum cause try_new_file(struct trial *trial)
 	return CAUSE_NONE;
 }
 
+static enum cause try_quota(struct trial *trial, uint64_t size_bytes)
+{
+	static const char limit[] = "a higher limit: btrfs qgroup limit";
+	const struct facts *facts = trial->facts;
+	uint64_t least_bytes = PMM_SWAP_LEAST_PAGES * facts->page_bytes;
+	char left[WORDS_SIZE], size[WORDS_SIZE], fix[96];
+
+	if (facts->quota_bytes >= (size_bytes ? size_bytes : least_bytes))
+		return CAUSE_NONE;
+	words_size_within(left, facts->quota_bytes);
+	if (facts->quota_bytes < least_bytes)
+		return refuse(trial, CAUSE_QUOTA, limit, "only %s are left by its quota", left);
+	snprintf(fix, sizeof(fix), "--size %s, or %s", left, limit);
+	return refuse(trial, CAUSE_QUOTA, fix, "only %s are left by its quota; it would take %s",
+		      left, words_size(size, size_bytes));
+}
+
 static enum cause try_size(struct trial *trial, uint64_t size_bytes, uint64_t reserve_bytes)
 {
 	const struct facts *facts = trial->facts;
@@ -512,21 +532,23 @@ static enum cause try_size(struct trial *trial, uint64_t size_bytes, uint64_t re
 	bool is_reserved = reserve && size_bytes <= facts->free_bytes;
 	char free_words[WORDS_SIZE], size[WORDS_SIZE], stay[WORDS_SIZE], most[WORDS_SIZE];
 	char fix[96], other[64] = "a file on another file system";
+	enum cause cause;
 
 	if (facts->most_file_bytes != PMM_ABSENT && size_bytes > facts->most_file_bytes)
 		return refuse(trial, CAUSE_FILE_LIMIT, "ulimit -f unlimited",
 			      "no file may be larger than %s here",
 			      words_size(most, facts->most_file_bytes));
-	if (left && size_bytes <= left)
-		return CAUSE_NONE;
+	cause = try_quota(trial, size_bytes);
+	if (cause || (left && size_bytes <= left))
+		return cause;
 	words_size(free_words, facts->free_bytes);
 	words_size(stay, reserve);
 	if (!size_bytes)
 		return refuse(trial, CAUSE_NO_SPACE, other,
 			      "only %s of the disk are free there, and %s shall stay so",
 			      free_words, stay);
-	if (left)
-		snprintf(other, sizeof(other), "--size %s", words_size(most, left));
+	if (left >= PMM_SWAP_LEAST_PAGES * facts->page_bytes)
+		snprintf(other, sizeof(other), "--size %s", words_size_within(most, left));
 	snprintf(fix, sizeof(fix), "%s%s", other, is_reserved ? ", or --reserve" : "");
 	return refuse(trial, CAUSE_NO_SPACE, fix,
 		      "only %s of the disk are free there; it would take %s, and %s shall stay "

@@ -49,6 +49,7 @@ enum cause {
 	CAUSE_NETWORK,
 	CAUSE_KEEPS_NAMES,
 	CAUSE_FILE_LIMIT,
+	CAUSE_QUOTA,
 	CAUSE_NO_SPACE,
 	CAUSES, /* how many there are */
 };

@@ -4,23 +4,26 @@
 
 #include "words.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
-char *words_size(char buffer[WORDS_SIZE], uint64_t bytes)
+/* To the nearest, or cut. */
+static char *write_size(char buffer[WORDS_SIZE], uint64_t bytes, bool is_cut)
 {
 	static const char units[] = "KMGTPE";
-	uint64_t unit = 1, whole, rest, tenths;
+	uint64_t unit = 1, half, whole, rest, tenths;
 	size_t count = 0;
 
 	while (count < sizeof(units) - 1 && bytes / unit >= 1024) {
 		unit *= 1024;
 		count++;
 	}
+	half = is_cut ? 0 : unit / 2;
 	whole = bytes / unit;
 	rest = bytes % unit;
-	tenths = whole * 10 + (rest * 10 + unit / 2) / unit;
+	tenths = whole * 10 + (rest * 10 + half) / unit;
 	if (tenths >= 1000)
-		tenths = (whole + (rest >= unit / 2)) * 10;
+		tenths = (whole + (rest + half) / unit) * 10;
 	if (tenths >= 10240 && count && count < sizeof(units) - 1) {
 		tenths = 10;
 		count++;
@@ -33,4 +36,14 @@ char *words_size(char buffer[WORDS_SIZE], uint64_t bytes)
 	else
 		snprintf(buffer, WORDS_SIZE, "%ju%c", (uintmax_t)(tenths / 10), units[count - 1]);
 	return buffer;
+}
+
+char *words_size(char buffer[WORDS_SIZE], uint64_t bytes)
+{
+	return write_size(buffer, bytes, false);
+}
+
+char *words_size_within(char buffer[WORDS_SIZE], uint64_t bytes)
+{
+	return write_size(buffer, bytes, true);
 }

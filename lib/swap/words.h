@@ -12,4 +12,7 @@ enum { WORDS_SIZE = 32 };
  */
 char *words_size(char buffer[WORDS_SIZE], uint64_t bytes);
 
+/* The same, but never more than it is: for what shall fit. */
+char *words_size_within(char buffer[WORDS_SIZE], uint64_t bytes);
+
 #endif

@@ -231,6 +231,66 @@ $volume/swap none swap sw,nofail,pri=9 0 0"
 	done
 }
 
+# follow WORDS COMMAND...: it is refused with these words, and the size that it proposes is taken.
+follow()
+{
+	local size
+
+	refused 3 "${@:2}"
+	has "$stderr" "$1"
+	matches "$stderr" 'try: (--size |swapctl resize [^ ]+ )[0-9.]+[KMGT](,|$)'
+	size=$(sed -n 's/^  try: //p' <<<"$stderr" | grep -oE '[0-9.]+[KMGT](,|$)')
+	size=${size%,}
+	if [ "$2 $3" = "swapctl resize" ]; then
+		quietly swapctl resize --reserve 0 "${@: -2:1}" "$size"
+	else
+		quietly "${@:2}" --size "$size"
+	fi
+}
+
+@test "create: the size that is proposed where less is free can be made" {
+	for row in ext4 xfs btrfs; do
+		make_volume $row 700
+		head -c 30000000 /dev/urandom >"$volume/data"
+		sync -f "$volume"
+		follow "of the disk are free" \
+			swapctl create --reserve 123456789 -s 600M "$volume/swap"
+		quietly swapctl rm "$volume/swap"
+		undo_all
+	done
+}
+
+@test "create, resize and check know the quotas of a btrfs subvolume" {
+	local group
+
+	make_volume btrfs 1000
+	btrfs quota enable "$volume"
+	for row in own parent; do
+		btrfs subvolume create "$volume/$row" >/dev/null
+		group=0/$(btrfs inspect-internal rootid "$volume/$row")
+		if [ $row = parent ]; then
+			btrfs qgroup create 1/7 "$volume"
+			btrfs qgroup assign --no-rescan "$group" 1/7 "$volume" || [ $? -eq 1 ]
+			group=1/7
+		fi
+		btrfs qgroup limit 100M "$group" "$volume"
+		sync -f "$volume"
+		btrfs quota rescan -w "$volume" >/dev/null
+		follow "left by its quota" swapctl create --reserve 0 "$volume/$row/swap" -s 200M
+		quietly swapctl rm "$volume/$row/swap"
+		quietly swapctl create --reserve 0 -s 64M "$volume/$row/swap"
+		sync -f "$volume"
+		follow "left by its quota" swapctl resize --reserve 0 "$volume/$row/swap" 128M
+		btrfs qgroup limit 60M "$group" "$volume"
+		refused 3 swapctl create --reserve 0 -s 16M "$volume/$row/new"
+		has "$stderr" "try: a higher limit: btrfs qgroup limit"
+		run --separate-stderr swapctl check "$volume/$row"
+		is "$status" 1 "check: $output"
+		has "$output" "left by its quota"
+		quietly swapctl create --reserve 0 -s 8M "$volume/outside-$row"
+	done
+}
+
 @test "create refuses links, shared directories and what is no place for a file" { # R02
 	local before
 

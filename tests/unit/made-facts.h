@@ -31,6 +31,7 @@ static inline struct facts good_file(void)
 		.block_bytes = PAGE,
 		.total_bytes = 100 * GIB,
 		.free_bytes = 50 * GIB,
+		.quota_bytes = PMM_ABSENT,
 		.header = {.content = HEADER_SWAP,
 			   .page_bytes = PAGE,
 			   .version = 1,

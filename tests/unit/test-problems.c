@@ -29,6 +29,14 @@ static const struct {
 	 PMM_ABSENT, CAUSE_NO_SPACE,
 	 "only 1G of the disk are free there; it would take 600M, and 512M shall stay free",
 	 "--size 512M, or --reserve"},
+	{"what is left is not said to be more", (UINT64_C(1) << 30) - PAGE, UINT64_C(2) << 30,
+	 UINT64_C(600) << 20, PMM_ABSENT, PMM_ABSENT, CAUSE_NO_SPACE,
+	 "only 1G of the disk are free there; it would take 600M, and 512M shall stay free",
+	 "--size 511M, or --reserve"},
+	{"less than an area is left", 9 * PAGE, UINT64_C(2) << 30, UINT64_C(10) << 20, 0,
+	 PMM_ABSENT, CAUSE_NO_SPACE,
+	 "only 36K of the disk are free there; it would take 10M, and 0 bytes shall stay free",
+	 "a file on another file system"},
 	{"nothing is left", UINT64_C(100) << 20, UINT64_C(2) << 30, UINT64_C(10) << 20, PMM_ABSENT,
 	 PMM_ABSENT, CAUSE_NO_SPACE,
 	 "only 100M of the disk are free there; it would take 10M, and 512M shall stay free",
@@ -50,6 +58,39 @@ static const struct {
 	 PMM_ABSENT, UINT64_C(1) << 20, CAUSE_FILE_LIMIT, "no file may be larger than 1M here",
 	 "ulimit -f unlimited"},
 };
+
+static const struct {
+	uint64_t quota_bytes, size_bytes;
+	enum cause cause;
+	const char *reason, *fix;
+} quota_cases[] = {
+	{PMM_ABSENT, UINT64_C(40) << 30, CAUSE_NONE, NULL, NULL},
+	{UINT64_C(100) << 20, UINT64_C(100) << 20, CAUSE_NONE, NULL, NULL},
+	{UINT64_C(100) << 20, 0, CAUSE_NONE, NULL, NULL},
+	{(UINT64_C(100) << 20) - 1, UINT64_C(100) << 20, CAUSE_QUOTA,
+	 "only 99.9M are left by its quota; it would take 100M",
+	 "--size 99.9M, or a higher limit: btrfs qgroup limit"},
+	{9 * PAGE, 0, CAUSE_QUOTA, "only 36K are left by its quota",
+	 "a higher limit: btrfs qgroup limit"},
+	{0, UINT64_C(1) << 20, CAUSE_QUOTA, "only 0 bytes are left by its quota",
+	 "a higher limit: btrfs qgroup limit"},
+};
+
+static void test_quota(void)
+{
+	for (size_t i = 0; i < sizeof(quota_cases) / sizeof(*quota_cases); i++) {
+		struct facts facts = good_place();
+		struct pmm_fault fault = {0};
+		enum cause cause;
+
+		facts.quota_bytes = quota_cases[i].quota_bytes;
+		cause = verdict_place(&facts, PATH, quota_cases[i].size_bytes, 0, &fault);
+		is_u64(cause, quota_cases[i].cause, "quota %zu: the cause", i);
+		is_text(fault.reason, quota_cases[i].reason, "quota %zu: the reason", i);
+		is_text(fault.fix, quota_cases[i].fix, "quota %zu: what mends it", i);
+		fault_clear(&fault);
+	}
+}
 
 static void test_space(void)
 {
@@ -91,10 +132,14 @@ static const struct {
 	spoil *spoil;
 	enum cause cause;
 } place_cases[] = {
-	{read_only, CAUSE_READ_ONLY},	      {immutable, CAUSE_IMMUTABLE},
-	{encrypted, CAUSE_ENCRYPTED},	      {raid, CAUSE_PROFILE},
-	{balance, CAUSE_EXCLUSIVE_OPERATION}, {append_only, CAUSE_KEEPS_NAMES},
-	{cow, CAUSE_NONE},		      {no_privilege, CAUSE_NONE},
+	{read_only, CAUSE_READ_ONLY},
+	{immutable, CAUSE_IMMUTABLE},
+	{encrypted, CAUSE_ENCRYPTED},
+	{raid, CAUSE_PROFILE},
+	{balance, CAUSE_EXCLUSIVE_OPERATION},
+	{append_only, CAUSE_KEEPS_NAMES},
+	{cow, CAUSE_NONE},
+	{no_privilege, CAUSE_NONE},
 };
 
 static void test_places(void)
@@ -224,6 +269,7 @@ static void test_fixes(void)
 int main(void)
 {
 	test_space();
+	test_quota();
 	test_places();
 	test_problems();
 	test_fixes();

@@ -35,6 +35,23 @@ static const struct {
 	{UINT64_MAX, "16E"},
 };
 
+/* What shall fit. */
+static const struct {
+	uint64_t bytes;
+	const char *words;
+} sizes_within[] = {
+	{40960, "40K"},
+	{1535, "1.4K"},
+	{(1 << 20) - 1, "1023K"},
+	{(100 << 10) - 1, "99.9K"},
+	{(101 << 10) - 1, "100K"},
+	{(UINT64_C(279) << 20) - 4096, "278M"},
+	{(UINT64_C(100) << 20) - 16384, "99.9M"},
+	{UINT64_C(45) << 30, "45G"},
+	{(UINT64_C(1) << 30) - 1, "1023M"},
+	{UINT64_MAX, "15.9E"},
+};
+
 static const struct {
 	const char *fix, *path, *text;
 } fixes[] = {
@@ -55,6 +72,9 @@ int main(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		is_text(words_size(buffer, sizes[i].bytes), sizes[i].words, "%ju",
 			(uintmax_t)sizes[i].bytes);
+	for (size_t i = 0; i < sizeof(sizes_within) / sizeof(*sizes_within); i++)
+		is_text(words_size_within(buffer, sizes_within[i].bytes), sizes_within[i].words,
+			"%ju, at most", (uintmax_t)sizes_within[i].bytes);
 	for (size_t i = 0; i < sizeof(fixes) / sizeof(*fixes); i++) {
 		char *text = fix_text(fixes[i].fix, fixes[i].path, 4096);
 
