@@ -199,6 +199,21 @@ static int make_headers(struct pmm_plan *plan, struct resizing *resizing,
 
 /* ---- steps ---- */
 
+/* Of one that goes on again, the kernel itself says it. */
+static int run_judge(struct pmm_plan *plan, void *subject)
+{
+	const struct area *area = subject;
+
+	return judge_made(plan_root(plan), area->fd, area->place.path, plan_fault(plan));
+}
+
+static int add_judge(struct pmm_plan *plan, struct area *area)
+{
+	static const struct step_call judge = {run_judge, NULL};
+
+	return plan_add(plan, &judge, area, NULL, "see whether the kernel would take it");
+}
+
 static int add_size_steps(struct pmm_plan *plan, struct resizing *resizing)
 {
 	static const struct step_call grow = {run_grow, undo_grow};
@@ -332,8 +347,8 @@ static int add_all_steps(struct pmm_plan *plan, struct resizing *resizing,
 		r = add_off(plan, resizing, wish, &cushion);
 	if (r == 0)
 		r = add_size_steps(plan, resizing);
-	if (r == 0 && was_active)
-		r = area_add_on(plan, area);
+	if (r == 0)
+		r = was_active ? area_add_on(plan, area) : add_judge(plan, area);
 	if (r == 0 && was_active)
 		r = memo_add_removal(plan, area);
 	if (r == 0 && cushion)

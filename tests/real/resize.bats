@@ -183,6 +183,24 @@ has_size()
 	is "$(tail -n 1 "$fstab")" "$line 0 0"
 }
 
+@test "resize: what the kernel would not take afterwards is put back, with its cause" {
+	make_volume ext4
+	quietly swapctl create -s 4M --reserve 0 --no-activate "$volume/swap"
+	truncate -s 8M "$volume/swap" # whose second half is a hole
+	before=$(sha256sum "$volume/swap")
+	for size in 8M 6M 12M; do
+		row=$size
+		refused 3 swapctl resize --reserve 0 "$volume/swap" $size
+		has "$stderr" "it has holes, the first at byte 4194304"
+		has "$stderr" "try: swapctl create --replace --size "
+		is "$(sha256sum "$volume/swap")" "$before"
+	done
+	# But a file that is shorter than its header says is mended.
+	truncate -s 3M "$volume/swap"
+	quietly swapctl resize --reserve 0 "$volume/swap" 4M
+	quietly swapctl on "$volume/swap"
+}
+
 @test "resize and prio refuse what they cannot do, and say what can" {
 	local loop
 
