@@ -4,8 +4,9 @@
 
 /*
  * All that swapon(2) looks at when it takes or refuses an area, and what we look at besides. It is
- * gathered by facts.c, extents.c and btrfs.c, and judged by verdict.c and problems.c, which see
- * nothing else: what this kernel lacks, a test puts in here.
+ * gathered by facts.c, extents.c, btrfs.c and btrfs-quota.c, and judged by verdict.c,
+ * verdict-place.c and problems.c, which see nothing else: what this kernel lacks, a test puts in
+ * here.
  */
 
 #include <stdbool.h>

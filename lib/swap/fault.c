@@ -53,6 +53,7 @@ static const struct {
 } mended[] = {
 	{-ENOSPC, "free space there"},
 	{-EDQUOT, "a higher quota, or less of it"},
+	{-EFBIG, "ulimit -f unlimited, or less of it"},
 	{-EROFS, "mount its file system read-write"},
 	{-EMFILE, "ulimit -n, with more of them"},
 	{-ENOMEM, "free memory"},

@@ -85,6 +85,9 @@ lib_swap_libprocmm_swap_la_SOURCES = \
 	lib/swap/status.c \
 	lib/swap/tag.c \
 	lib/swap/tag.h \
+	lib/swap/trial.c \
+	lib/swap/trial.h \
+	lib/swap/verdict-place.c \
 	lib/swap/verdict.c \
 	lib/swap/verdict.h \
 	lib/swap/words.c \
