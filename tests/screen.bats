@@ -114,6 +114,12 @@ teardown()
 		on_tmux resize-window -x "${size% *}" -y "${size#* }"
 	done
 	see 'last 60 s' cc1plus q:quit
+	# Of a terminal that was small for a moment only the size is as before.
+	row=WINCH
+	printf '\e[2J' >"$(on_tmux display-message -p '#{pane_tty}')"
+	see_not 'last 60 s'
+	kill -s WINCH "$(terminal_pid)"
+	see 'last 60 s' cc1plus q:quit
 	press q
 	see_not vmtop
 }

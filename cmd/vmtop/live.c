@@ -188,7 +188,12 @@ static void take_signal(struct live *live)
 	if (read(live->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
 		return;
 	switch (info.ssi_signo) {
-	case SIGWINCH: /* the size is asked for at each drawing */
+	case SIGWINCH:
+		/*
+		 * The size is asked for at each drawing. Of a terminal that was small for a moment
+		 * it may be as before, and what stood there is gone.
+		 */
+		screen_redraw();
 		break;
 	case SIGTSTP:
 		screen_stop();
