@@ -275,12 +275,11 @@ static void tell_of_pss(struct gather *gather)
 		if (error == -EACCES || error == -EPERM)
 			tell_once(&gather->told, "pss",
 				  "PSS of some processes is hidden: it needs CAP_SYS_PTRACE");
-		if (error == -EAGAIN)
-			tell_once(
-				&gather->told, "pss under pressure",
-				"PSS is left out while memory is short: to find it out, one would "
-				"have to wait for some");
 	}
+	if (gather->rows.is_without_pss)
+		tell_once(&gather->told, "pss under pressure",
+			  "PSS is left out while memory is short: to find it out, one would have "
+			  "to wait for some");
 }
 
 void gather_complete(struct gather *gather, struct window window)

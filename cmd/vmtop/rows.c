@@ -6,7 +6,6 @@
  * sort by was named, the first by that. Only those few are asked who they are, and what is dear.
  */
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -155,18 +154,16 @@ void rows_collect(struct rows *rows, const struct filter *filter, const struct c
 static void look_closer(struct rows *rows, const struct crowd *crowd, struct window window,
 			struct needs needs)
 {
-	bool leaves_out_pss = crowd->is_hurried && needs.detail & PMM_DETAIL_PSS;
-
-	if (leaves_out_pss)
+	if (crowd->is_hurried && needs.detail & PMM_DETAIL_PSS) {
 		needs.detail &= ~(unsigned)PMM_DETAIL_PSS;
+		rows->is_without_pss = true;
+	}
 	for (size_t i = window.first; i < rows->count && i - window.first < window.count; i++) {
 		struct row *row = &rows->items[i];
 
 		row->identity = identify(crowd, row->process, needs.identity);
 		if (needs.detail)
 			pmm_detail_read(crowd->root, row->process, needs.detail, &row->detail);
-		if (leaves_out_pss)
-			row->detail.pss_error = -EAGAIN;
 	}
 }
 

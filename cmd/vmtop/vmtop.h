@@ -71,6 +71,7 @@ struct rows {
 	struct row *items;
 	size_t count;
 	size_t capacity;
+	bool is_without_pss; /* it was wanted, and would have been waited for */
 };
 
 /* All that is shown of one interval. Renderers take it as it is. */
