@@ -94,6 +94,7 @@ BATS_TESTS = \
 	tests/output.bats \
 	tests/documents.bats \
 	tests/pagemap.bats \
+	tests/who.bats \
 	tests/real/change.bats \
 	tests/real/check.bats \
 	tests/real/create.bats \
