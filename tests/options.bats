@@ -167,7 +167,7 @@ long_options()
 	done
 	refused 2 "$VMTOP" 1 3
 	has "$stderr" "vmtop: unexpected operand '1'; for an interval and a count: vmtop -d 1 -n 3"
-	quietly "$VMTOP" -d .05 --csv
+	quietly_live "$VMTOP" -d .05 --csv
 	refused 2 "$VMTOP" -d 1y
 	has "$stderr" 'such as 0.5, 250ms, 1m'
 	for row in '' 0 -1 1.5 4294967296 +1 99999999999999999999 at 'at 1 x' 'at 1 0x' \

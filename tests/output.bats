@@ -212,6 +212,7 @@ lives_and_says_why()
 		for ignoring in '' "trap '' PIPE;"; do
 			run timeout 20 bash -c "$ignoring { $row 2>&3 | head -c 1 >/dev/null; } 3>&1
 				exit \${PIPESTATUS[0]}"
+			forget_estimates
 			is "$output" "" "words on stderr"
 			[ "$status" -eq 0 ] || [ "$status" -eq 141 ] || fail "exit status $status"
 		done
@@ -233,6 +234,7 @@ lives_and_says_why()
 			run timeout 20 bash -c "{ $words; } 2>&1 >$closed | cat
 				exit \${PIPESTATUS[0]}"
 			is "$status" 1 "exit status"
+			forget_estimates
 			matches "$output" '^(vmtop|swapctl|pagemap): '
 			has_lines "$output" 1
 			has_not "$output" Success

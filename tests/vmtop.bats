@@ -202,7 +202,7 @@ control groups; all else is the host's: run it there to see the whole machine"
 
 	# Late is allowed; then the next interval is shorter.
 	began=$(date +%s%N)
-	quietly "$VMTOP" -n 3 -d 200ms --json
+	quietly_live "$VMTOP" -n 3 -d 200ms --json
 	ended=$(date +%s%N)
 	has_lines "$output" 3
 	[ $(((ended - began) / 1000000)) -ge 600 ] || fail "it did not wait"
@@ -212,7 +212,7 @@ control groups; all else is the host's: run it there to see the whole machine"
 	[ "$(said_first '.interval_seconds * .system.faults_per_second | round')" -lt \
 		"$(awk '$1 == "pgfault" { print $2 }' /proc/vmstat)" ] || fail "since boot"
 	# A bare vmtop is one report.
-	quietly timeout 20 "$VMTOP" -d 0.05
+	quietly_live timeout 20 "$VMTOP" -d 0.05
 	is "$(grep -c '^memory ' <<<"$output")" 1 "reports"
 }
 
@@ -245,6 +245,7 @@ said_first()
 		ended=0
 		wait $pid || ended=$?
 		output=$(<"$BATS_TEST_TMPDIR/said") stderr=$(<"$BATS_TEST_TMPDIR/complaints")
+		forget_estimates
 		is "$ended" $((128 + $(kill -l $row))) "exit status"
 		is "$stderr" ""
 		json_true '.schema == "vmtop/1"'

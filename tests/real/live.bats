@@ -50,6 +50,7 @@ swapped_pages()
 		"$0" -n 1 -d 10ms --json && free -b >"$1.free"' "$VMTOP" "$copy"
 	[ "$status" -ne 77 ] || skip_or_fail "nothing can be mounted on a file of proc"
 	is "$status" 0 "exit status"
+	forget_estimates
 	is "$stderr" ""
 	for metric in mem_total_bytes:MemTotal swap_total_bytes:SwapTotal shmem_bytes:Shmem \
 		swap_cached_bytes:SwapCached unevictable_bytes:Unevictable dirty_bytes:Dirty \
@@ -101,7 +102,7 @@ swapped_pages()
 	quietly "$SWAPCTL" list --json
 	is "$(json '.areas[] | "\(.name) \(.type) \(.size_bytes) \(.used_bytes) \(.priority)"' |
 		sed -E 's/ (zram|loop) / partition /' | sort)" "$area"
-	quietly "$VMTOP" -n 1 -d 10ms --json
+	quietly_live "$VMTOP" -n 1 -d 10ms --json
 	is "$(json '.areas[] | "\(.name) \(.type) \(.size_bytes) \(.used_bytes) \(.priority)"' |
 		sed -E 's/ (zram|loop) / partition /' | sort)" "$area"
 	quietly "$SWAPCTL" -q
@@ -162,11 +163,11 @@ node_make() # NODE MAJOR MINOR
 	start_user sleeper 32 pageout
 	swapped=$(status_bytes "$pid" VmSwap)
 	[ "$swapped" -ge $((30 << 20)) ] || fail "only $swapped bytes went to swap"
-	quietly "$VMTOP" -n 1 -d 50ms -m 99 -o pid,swap_bytes,rss_bytes,user,name --json
+	quietly_live "$VMTOP" -n 1 -d 50ms -m 99 -o pid,swap_bytes,rss_bytes,user,name --json
 	json_is ".processes[] | select(.pid == $pid) | \"\(.swap_bytes) \(.user) \(.name)\"" \
 		"$swapped root sleeper"
 	is "$(status_bytes "$pid" VmRSS)" "$(json ".processes[] | select(.pid == $pid).rss_bytes")"
-	quietly "$VMTOP" -n 1 -d 50ms --sort swap_bytes
+	quietly_live "$VMTOP" -n 1 -d 50ms --sort swap_bytes
 	matches "$output" "(^|"$'\n'") *$pid root "
 
 	kill -STOP "$pid"
@@ -228,9 +229,9 @@ page_entry()
 
 @test "a live process with a hostile name is shown, and obeyed by no terminal" {
 	start_user $'\e]0;PWN\a\xff' 4 idle
-	LC_ALL=C.UTF-8 quietly "$VMTOP" -n 1 -d 10ms -m 1000 -o pid,name
+	LC_ALL=C.UTF-8 quietly_live "$VMTOP" -n 1 -d 10ms -m 1000 -o pid,name
 	has "$output" '\x1b]0;PWN\x07\xff'
-	quietly "$VMTOP" -n 1 -d 10ms -m 1000 -o pid,name --json
+	quietly_live "$VMTOP" -n 1 -d 10ms -m 1000 -o pid,name --json
 	json_is ".processes[] | select(.pid == $pid).name_hex" 1b5d303b50574e07ff
 	quietly "$PAGEMAP" "$pid"
 	is_plain "$output"
@@ -246,11 +247,12 @@ as_nobody()
 	as_nobody test -x "$VMTOP" || skip_or_fail "the build directory is closed to others"
 	make_area plain 65536
 	start_user sleeper 16 pageout
-	quietly as_nobody "$VMTOP" -n 1 -d 50ms -m 99 --json
+	quietly_live as_nobody "$VMTOP" -n 1 -d 50ms -m 99 --json
 	json_is .system.mem_total_bytes "$(meminfo MemTotal)"
 	json_is ".processes[] | select(.pid == $pid).swap_bytes" "$(status_bytes "$pid" VmSwap)"
 	run --separate-stderr as_nobody "$VMTOP" -n 1 -d 50ms --pss -p "$pid" --json
 	json_is '.processes[0].pss_bytes' null
+	forget_estimates
 	is "$stderr" 'vmtop: PSS of some processes is hidden: it needs CAP_SYS_PTRACE'
 	leniently as_nobody "$SWAPCTL" list --json
 	json_is ".areas[] | select(.name == \"$directory/plain\").size_bytes" $((65532 * 1024))
@@ -276,6 +278,7 @@ as_nobody()
 		"$VMTOP"
 	[ "$status" -ne 77 ] || skip_or_fail "no proc of its own can be mounted"
 	is "$status" 0 "exit status"
+	forget_estimates
 	has_lines "$stderr" 1
 	has "$stderr" '/proc: other users'"'"' processes are hidden'
 	json_true '.processes | length > 0 and all(.user == "nobody")'
