@@ -148,6 +148,12 @@ static void look_at_row(struct check *check, const struct row *row)
 		subject->boot_name = "deleted-node";
 		subject->boot_reason = format_text("it is active, and its device node is gone");
 		subject->boot_fix = "make the node again, then swapctl off";
+	} else if (row->is_stale) {
+		subject = add_subject(check, format_text("%s", row->name));
+		subject->boot_name = "stale";
+		subject->boot_reason =
+			format_text("it is active, but its name leads to it no more");
+		subject->boot_fix = "mount its file system there again, then swapctl off";
 	} else if (row->is_active || row->line->is_there) {
 		look_at(check, row->name, row->name);
 	} else if (!row->is_uncertain) {
@@ -162,6 +168,7 @@ static void look_at_all(struct check *check)
 		.with_fstab = true,
 		.with_inactive = true,
 		.with_headers = true,
+		.with_status = true,
 	};
 	struct rows *rows = rows_take(check->root, &wish);
 

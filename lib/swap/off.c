@@ -380,23 +380,44 @@ static int fail_unreachable(struct pmm_plan *plan, const struct pmm_area *area)
 			 "active, but out of reach: its file system is hidden or unmounted");
 }
 
+/* AREAS: to be closed when the area, which may be NULL, is needed no more. */
+static const struct pmm_area *find_by_name(struct pmm_plan *plan, const char *path,
+					   struct pmm_areas **ret_areas)
+{
+	const struct pmm_area *area;
+
+	if (pmm_areas_open(plan_root(plan), ret_areas) < 0) {
+		*ret_areas = NULL;
+		return NULL;
+	}
+	while (pmm_areas_next(*ret_areas, &area) > 0)
+		if (!strcmp(area->name, path))
+			return area;
+	return NULL;
+}
+
+int off_check_reach(struct pmm_plan *plan, const char *path)
+{
+	struct pmm_areas *areas;
+	const struct pmm_area *area = find_by_name(plan, path, &areas);
+	int r = area && pmm_root_is_live(plan_root(plan)) ? fail_unreachable(plan, area) : 0;
+
+	pmm_areas_close(areas);
+	return r;
+}
+
 /* Nothing is at that path: an area of that name may be active all the same. */
 static int plan_unreachable(struct pmm_plan *plan, const char *path,
 			    const struct pmm_off_wish *wish)
 {
-	const struct pmm_area *area;
 	struct pmm_areas *areas;
-	int r = -ENOENT;
+	const struct pmm_area *area = find_by_name(plan, path, &areas);
+	int r = -ENOENT; /* of which the fault speaks already */
 
-	if (pmm_areas_open(plan_root(plan), &areas) < 0)
-		return r; /* of which the fault speaks already */
-	while (pmm_areas_next(areas, &area) > 0) {
-		if (strcmp(area->name, path))
-			continue;
+	if (area) {
 		fault_clear(plan_fault(plan));
 		r = pmm_root_is_live(plan_root(plan)) ? fail_unreachable(plan, area)
 						      : plan_captured(plan, area, wish);
-		break;
 	}
 	pmm_areas_close(areas);
 	return r;

@@ -16,6 +16,9 @@ int off_add_steps(struct pmm_plan *plan, struct area *area, const struct pmm_off
 int off_add_steps_beside(struct pmm_plan *plan, struct area *area, const struct pmm_off_wish *wish,
 			 uint64_t room_bytes);
 
+/* Nothing is at PATH: a fault if an area of that name is active all the same; 0 if none is. */
+int off_check_reach(struct pmm_plan *plan, const char *path);
+
 /*
  * For steps that destroy what an area held: a failure, with its fault, if the kernel said while it
  * went off that pages of it could not be read. Their owners die later, and may want them.

@@ -179,8 +179,10 @@ static int add_unlink(struct pmm_plan *plan, struct area *area)
 static int plan_missing(struct pmm_plan *plan, struct area *area,
 			const struct pmm_remove_wish *wish)
 {
-	int r = plan_remark(plan, "%s: there is no such file or device", area->place.path);
+	int r = off_check_reach(plan, area->place.path);
 
+	if (r == 0)
+		r = plan_remark(plan, "%s: there is no such file or device", area->place.path);
 	if (r == 0)
 		r = unpersist_add_step(plan, area, wish->fstab);
 	return r < 0 ? r : plan_result(plan, "removed from fstab");

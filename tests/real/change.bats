@@ -463,3 +463,32 @@ stays()
 	stays "the file system is busy: balance" swapctl resize --reserve 0 "$volume/swap" 4M
 	is "$(swaps_field 5 "$volume/swap")" 5 priority
 }
+
+@test "off, rm and check: an active area that its name leads to no more is told, and not removed" {
+	local area=$volume/dir/swap before
+
+	mkdir "$volume/dir"
+	quietly swapctl create -s 1M --reserve 0 --persist "$area"
+	before=$(cat "$fstab")
+	mount -t tmpfs hides "$volume/dir"
+	undo_later umount_if_mounted "$volume/dir"
+	for row in off rm; do
+		refused 1 swapctl $row "$area"
+		has "$stderr" "active, but out of reach"
+		has "$stderr" "try: mount its file system there again"
+		is "$(cat "$fstab")" "$before" "fstab"
+	done
+	row=check
+	run --separate-stderr swapctl check
+	is "$status" 1 "status: $output"
+	has "$output" "$area: it is active, but its name leads to it no more"
+	has "$output" "try: mount its file system there again"
+	has_not "$output" "no swap configured"
+	umount "$volume/dir"
+	quietly swapctl rm "$area"
+}
+
+umount_if_mounted()
+{
+	! mountpoint -q "$1" || umount "$1"
+}
