@@ -275,7 +275,7 @@ static int find_mount(struct pmm_root *root, size_t offset, const char *wanted,
 		return r;
 	scan = text_scan(&text);
 	while (scan_line(&scan, &next)) {
-		struct scan *field = (struct scan *)((char *)&line + offset);
+		struct scan *field = (void *)((char *)&line + offset);
 
 		if (parse_line(next, &line) && scan_text(field, wanted) && scan_at_end(field))
 			return make_mount(&line, ret_mount);
