@@ -123,7 +123,11 @@ static void put_lost(FILE *file, const struct story *story)
 	const char *whose = verdict->path ? "its" : "the";
 
 	if (!(verdict->lost_percent >= story->thresholds->pressure_lost_percent)) {
-		fputs("it is at its limit, and pages come back", file);
+		/* Where nobody counts waits, a limit tells; else it has ended, and is left late. */
+		if (verdict->doubts & PMM_DOUBT_NO_PRESSURE)
+			fputs("it is at its limit, and pages come back", file);
+		else
+			fprintf(file, "hardly any of %s time goes to paging by now", whose);
 		return;
 	}
 	fprintf(file, "at least %s", is_cost_estimate(verdict) ? "~" : "");

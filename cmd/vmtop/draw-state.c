@@ -90,7 +90,9 @@ static size_t draw_lost(struct drawing *drawing, size_t row, size_t column)
 		return column;
 	if (verdict->lost_percent < SHOWN_PERCENT)
 		column = canvas_put(drawing->canvas, row, column, STYLE_PLAIN,
-				    "no time lost to paging");
+				    verdict->state < PMM_STATE_PRESSURE
+					    ? "no time lost to paging"
+					    : "no time lost to paging by now");
 	else
 		column = canvas_print(drawing->canvas, row, column, STYLE_PLAIN,
 				      "%s %.*f%% of time lost to paging",

@@ -178,6 +178,11 @@ static void test_sentences(void)
 		       "pressure (estimate) for 42 s in /a: it is at its limit, and pages come "
 		       "back",
 		       because, "the kernel keeps no pressure stall information of it");
+	/* What has just ended is left late. */
+	verdict = verdict_new(PMM_STATE_THRASHING);
+	verdict.lost_percent = 0.4;
+	check_sentence(&verdict, "THRASHING for 42 s: hardly any of the time goes to paging by now",
+		       because, NULL);
 	verdict = verdict_new(PMM_STATE_THRASHING);
 	verdict.is_estimate = 1;
 	verdict.doubts = PMM_DOUBT_BORROWED;
