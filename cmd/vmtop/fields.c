@@ -26,8 +26,8 @@ const struct field process_fields[PROCESS_FIELDS + 1] = {
 		"proc/PID/stat", false, false },
 	[PROCESS_LOST] = { "lost_percent", "LOST", UNIT_PERCENT,
 		"of its time lost to paging; ~ is an estimate",
-		"taskstats: max(swapin, blkio if it had major faults, thrashing) + freepages + compact; or "
-		"major_faults_per_second x swap_read_seconds", true, false },
+		"taskstats: max(swapin, blkio if it had major faults, thrashing) + freepages + "
+		"compact; or major_faults_per_second x swap_read_seconds", true, false },
 	[PROCESS_LOST_SOURCE] = { "lost_source", "SOURCE", UNIT_TEXT,
 		"where lost_percent is from: taskstats or estimate",
 		"whether the kernel keeps delays of it", false, false },
