@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cgroup.h"
 #include "device.h"
@@ -19,7 +20,12 @@
 /* include/linux/proc_ns.h, PROC_PID_INIT_INO: the PID namespace that the kernel begins with. */
 static const ino_t FIRST_PID_NAMESPACE = 0xeffffffc;
 
-/* The type of what is mounted over it; NULL: nothing is. */
+static const char FUSE[] = "fuse"; /* "fuse.lxcfs" */
+
+/*
+ * The type of the file system in user space that is mounted over it, which makes its numbers as
+ * they are asked for; NULL: none is. A copy that somebody put there is no container's.
+ */
 static char *cover_of_meminfo(struct pmm_root *root)
 {
 	struct pmm_mount *mount;
@@ -30,6 +36,10 @@ static char *cover_of_meminfo(struct pmm_root *root)
 	type = mount->type;
 	mount->type = NULL;
 	pmm_mount_free(mount);
+	if (type && strncmp(type, FUSE, strlen(FUSE)) != 0) {
+		free(type);
+		return NULL;
+	}
 	return type;
 }
 

@@ -382,7 +382,8 @@ quietly_but_denied()
 	echo text >"$directory/d/file"
 	touch -a -d 2001-01-01 "$directory/d/file" "$directory/d"
 	for option in --ranges --missing --who --disable=cachestat; do
-		"$PAGEMAP" file -r $option "$directory/d" >/dev/null 2>&1
+		run --separate-stderr "$PAGEMAP" file -r $option "$directory/d"
+		[ "$status" -le 1 ] || fail "exit status $status"
 		is "$(stat -c %X "$directory/d" "$directory/d/file" | sort -u)" \
 			"$(date -d 2001-01-01 +%s)" "$option"
 	done

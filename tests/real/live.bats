@@ -296,15 +296,13 @@ as_nobody()
 }
 
 @test "in a container, vmtop says once what is its own there" {
-	cp /proc/meminfo "$BATS_TEST_TMPDIR/meminfo"
 	run --separate-stderr unshare --mount --pid --fork sh -c '
-		mount -t proc proc /proc && mount --bind "$1" /proc/meminfo || exit 77
-		exec "$0" -n 3 -d 10ms --json' "$VMTOP" "$BATS_TEST_TMPDIR/meminfo"
+		mount -t proc proc /proc || exit 77
+		exec "$0" -n 3 -d 10ms --json' "$VMTOP"
 	[ "$status" -ne 77 ] || skip_or_fail "no proc of its own can be mounted"
 	is "$status" 0 "exit status"
 	has_lines "$stderr" 1
-	matches "$stderr" \
-		'^vmtop: in a container with its own memory and swap \([a-z0-9.]+\), processes[;,]'
+	matches "$stderr" '^vmtop: in a container with its own processes[;,]'
 }
 
 @test "where proc has processes only, no kernel is said to lack what is not shown" {
