@@ -160,8 +160,10 @@ wait_until_less()
 
 	make_user_cgroup procmm-off-int 1G
 	make_slow_area procmm-off-int 128 2000
-	for i in {1..16}; do
-		start_user "sleeper$i" 4 idle
+	# Small ones: a signal is waited for no longer than two seconds, and a process is seen to
+	# the end.
+	for i in {1..32}; do
+		start_user "sleeper$i" 2 idle
 		pids+=("$pid")
 	done
 	push_out procmm-off-int "$loop" 60000
