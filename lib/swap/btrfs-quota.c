@@ -18,8 +18,12 @@
 /* For the inode, its extents and its name, which count as well, and are reserved generously. */
 enum { OWN_BYTES = 2 << 20 };
 
+/* No more of them are followed: an image may have been made to have no end. */
+enum { GROUPS_MAX = 32 };
+
 struct group {
 	int fd;
+	int depth; /* groups that it is followed through to */
 	uint64_t used_bytes, exclusive_bytes;
 	uint64_t most_bytes, most_exclusive_bytes; /* absent if there is no limit */
 	uint64_t left_bytes;			   /* by its own limits and those it is part of */
@@ -68,19 +72,20 @@ static uint64_t difference(uint64_t most, uint64_t used)
 	return most > used ? most - used : 0;
 }
 
-static uint64_t left_in_group(int fd, uint64_t id);
+static uint64_t left_in_group(int fd, uint64_t id, int depth);
 
 static int take_parent(void *data, uint64_t offset, const void *bytes, size_t length)
 {
 	struct group *group = data;
 
 	(void)bytes, (void)length;
-	group->left_bytes = lesser(group->left_bytes, left_in_group(group->fd, offset));
+	group->left_bytes =
+		lesser(group->left_bytes, left_in_group(group->fd, offset, group->depth + 1));
 	return 0;
 }
 
 /* The level is in the first 16 bits of a number: those that it is part of have greater ones. */
-static uint64_t left_in_group(int fd, uint64_t id)
+static uint64_t left_in_group(int fd, uint64_t id, int depth)
 {
 	struct btrfs_range use = {BTRFS_QUOTA_TREE_OBJECTID, 0, BTRFS_QGROUP_INFO_KEY, id, id};
 	struct btrfs_range limits = {BTRFS_QUOTA_TREE_OBJECTID, 0, BTRFS_QGROUP_LIMIT_KEY, id, id};
@@ -88,6 +93,7 @@ static uint64_t left_in_group(int fd, uint64_t id)
 				      id + 1, UINT64_MAX};
 	struct group group = {
 		.fd = fd,
+		.depth = depth,
 		.most_bytes = PMM_ABSENT,
 		.most_exclusive_bytes = PMM_ABSENT,
 	};
@@ -97,7 +103,8 @@ static uint64_t left_in_group(int fd, uint64_t id)
 		return PMM_ABSENT;
 	group.left_bytes = lesser(difference(group.most_bytes, group.used_bytes),
 				  difference(group.most_exclusive_bytes, group.exclusive_bytes));
-	btrfs_search(fd, &parents, take_parent, &group);
+	if (depth < GROUPS_MAX)
+		btrfs_search(fd, &parents, take_parent, &group);
 	return group.left_bytes;
 }
 
@@ -107,12 +114,12 @@ uint64_t btrfs_quota_bytes(int fd)
 
 	if (btrfs_find_subvolume(fd, &subvolume) < 0)
 		return PMM_ABSENT;
-	left_bytes = left_in_group(fd, subvolume);
+	left_bytes = left_in_group(fd, subvolume, 0);
 	/*
 	 * What was given back counts until it is on disk. The kernel waits for that, too, before it
 	 * refuses: try_flush_qgroup() in fs/btrfs/qgroup.c.
 	 */
 	if (left_bytes != PMM_ABSENT && syncfs(fd) == 0)
-		left_bytes = left_in_group(fd, subvolume);
+		left_bytes = left_in_group(fd, subvolume, 0);
 	return difference(left_bytes, OWN_BYTES);
 }
