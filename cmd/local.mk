@@ -111,6 +111,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/decode.c \
 	cmd/pagemap/document.c \
 	cmd/pagemap/file-mappers.c \
+	cmd/pagemap/file-operands.c \
 	cmd/pagemap/file-picture.c \
 	cmd/pagemap/file-ranges.c \
 	cmd/pagemap/file-sums.c \
@@ -147,6 +148,7 @@ pagemap_SOURCES = \
 	cmd/pagemap/swap.h \
 	cmd/pagemap/target.c \
 	cmd/pagemap/thp-rows.c \
+	cmd/pagemap/thp-sums.c \
 	cmd/pagemap/thp.c \
 	cmd/pagemap/thp.h \
 	cmd/pagemap/users.c \
