@@ -56,19 +56,6 @@ struct pmm_loads {
 
 /* ---- files of one cgroup ---- */
 
-bool cgroup_file(struct cgroup_reader *reader, const char *mount, const char *path,
-		 const char *file)
-{
-	char *full;
-	int r;
-
-	if (asprintf(&full, "%s%s/%s", mount, path, file) < 0)
-		return false;
-	r = root_read_quietly(reader->root, full, &reader->text);
-	free(full);
-	return r >= 0;
-}
-
 static bool own_file(struct cgroup_reader *reader, const char *path, const char *file)
 {
 	return cgroup_file(reader, reader->tree.mount, path, file);

@@ -2,7 +2,7 @@
 #ifndef PROCMM_CGROUP_LOAD_H
 #define PROCMM_CGROUP_LOAD_H
 
-/* What the two rooms that read loads of cgroups share: cgroup-load.c and cgroup-twin.c. */
+/* What the rooms that read loads of cgroups share: cgroup-load.c, -twin.c and -file.c. */
 
 #include "cgroup.h"
 #include "procmm-verdict.h"

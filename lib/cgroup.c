@@ -16,9 +16,6 @@
 
 #include "root.h"
 
-/* PAGE_COUNTER_MAX (include/linux/page_counter.h): version 1 says it for "no limit". */
-static const uint64_t NO_LIMIT_BYTES = INT64_MAX & ~(uint64_t)0xffff;
-
 struct version {
 	const char *current, *limit;
 	const char *swap, *swap_limit; /* NULL: there is none such */
@@ -61,21 +58,6 @@ struct reader {
 	struct pmm_cgroups *cgroups;
 	struct text text;
 };
-
-bool cgroup_parse_limit(struct scan text, uint64_t *ret_bytes)
-{
-	uint64_t bytes = PMM_ABSENT;
-	struct scan line;
-
-	if (!scan_line(&text, &line) || !scan_at_end(&text))
-		return false;
-	if (!scan_text(&line, "max") && !scan_u64(&line, &bytes))
-		return false;
-	if (!scan_at_end(&line))
-		return false;
-	*ret_bytes = bytes >= NO_LIMIT_BYTES ? PMM_ABSENT : bytes;
-	return true;
-}
 
 /* ---- one cgroup ---- */
 

@@ -10,6 +10,7 @@ lib_libprocmm_objects_la_SOURCES = \
 	lib/address.c \
 	lib/areas.c \
 	lib/areas.h \
+	lib/cgroup-file.c \
 	lib/cgroup-load.c \
 	lib/cgroup-load.h \
 	lib/cgroup-path.c \

@@ -186,13 +186,6 @@ void fields_print(const struct report_options *report)
 	free(fields);
 }
 
-struct value view_time(const struct view *view)
-{
-	if (!isnan(view->unix_seconds))
-		return value_real(view->unix_seconds);
-	return value_text(*view->time ? view->time : NULL);
-}
-
 void system_values(const struct view *view, struct value *values)
 {
 	const struct pmm_metric *metric;

@@ -2,8 +2,10 @@
 
 /*
  * The verdict as fields: those of a cgroup, and of the system, which has some of them beside its
- * metrics. The values are the library's.
+ * metrics; and the time, which rows of every kind have. The values are the library's.
  */
+
+#include <math.h>
 
 #include "vmtop.h"
 
@@ -80,6 +82,13 @@ const struct field verdict_fields[VERDICT_FIELDS] = {
 	[VERDICT_CONFIDENCE] = CONFIDENCE_FIELD,
 };
 /* clang-format on */
+
+struct value view_time(const struct view *view)
+{
+	if (!isnan(view->unix_seconds))
+		return value_real(view->unix_seconds);
+	return value_text(*view->time ? view->time : NULL);
+}
 
 void cgroup_values(const struct view *view, const struct pmm_verdict *verdict, struct value *values)
 {
