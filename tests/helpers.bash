@@ -245,6 +245,19 @@ require_root()
 	is_root || skip_or_fail "needs root with CAP_SYS_ADMIN"
 }
 
+# Below chroot(2) no mount is the root, whose propagation could be changed: unshare(1) refuses.
+require_mount_namespace()
+{
+	unshare --mount true 2>/dev/null || skip_or_fail "no mount namespace can be made here"
+}
+
+# mount_of PATH COLUMNS: as findmnt has it, with single blanks; sets $mount.
+mount_of()
+{
+	mount=$(findmnt -n -o "$2" -T "$1" | tr -s ' ')
+	[ -n "$mount" ] || skip_or_fail "findmnt finds no mount here"
+}
+
 require_command()
 {
 	command -v "$1" >/dev/null || skip_or_fail "needs the command $1"

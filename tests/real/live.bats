@@ -43,6 +43,7 @@ swapped_pages()
 @test "vmtop says of memory and swap what the kernel and free say" {
 	local metric value copy=$BATS_TEST_TMPDIR/meminfo
 
+	require_mount_namespace
 	make_area plain 8192
 	# From one moment to the next the kernel says otherwise: what it said once is for all of us.
 	cat /proc/meminfo >"$copy"
@@ -269,6 +270,7 @@ as_nobody()
 }
 
 @test "where hidepid hides other users' processes, vmtop says so" {
+	require_mount_namespace
 	as_nobody test -x "$VMTOP" || skip_or_fail "the build directory is closed to others"
 	as_nobody sleep 60 3>&- 8>&- &
 	undo_later end_process $!
@@ -285,6 +287,7 @@ as_nobody()
 }
 
 @test "a kernel without pressure stall information is told once, with what turns it on" {
+	require_mount_namespace
 	run --separate-stderr unshare --mount sh -c '
 		mount -t tmpfs none /proc/pressure || exit 77
 		exec "$0" -n 3 -d 10ms --json' "$VMTOP"
@@ -296,6 +299,7 @@ as_nobody()
 }
 
 @test "in a container, vmtop says once what is its own there" {
+	require_mount_namespace
 	run --separate-stderr unshare --mount --pid --fork sh -c '
 		mount -t proc proc /proc || exit 77
 		exec "$0" -n 3 -d 10ms --json' "$VMTOP"
@@ -306,6 +310,7 @@ as_nobody()
 }
 
 @test "where proc has processes only, no kernel is said to lack what is not shown" {
+	require_mount_namespace
 	run --separate-stderr unshare --mount sh -c '
 		mount -t proc -o subset=pid proc /proc || exit 77
 		exec "$0" -d 10ms --json' "$VMTOP"

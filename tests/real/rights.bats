@@ -151,6 +151,7 @@ nobody_is_readable()
 @test "pagemap: what hidepid hides is not there, or said to be hidden" {
 	local own
 
+	require_mount_namespace
 	start_as "${nobody[@]}"
 	own=$pid
 	start_as env

@@ -44,8 +44,8 @@ teardown()
 	json_is '.areas[0] | "\(.file_bytes) \(.stored_bytes)"' \
 		"$(stat -c '%s' "$area") $(($(stat -c '%b * %B' "$area")))"
 	json_is '.areas[0] | "\(.mode) \(.owner_uid) \(.owner_gid)"' '0600 0 0'
-	json_is '.areas[0] | "\(.file_system) \(.device) \(.mount_point)"' \
-		"$(findmnt -n -o FSTYPE,SOURCE,TARGET -T "$directory" | tr -s ' ')"
+	mount_of "$directory" FSTYPE,SOURCE,TARGET
+	json_is '.areas[0] | "\(.file_system) \(.device) \(.mount_point)"' "$mount"
 	first=$(filefrag -v -b1 "$area" | awk '$1 == "0:" { sub(/[.][.].*/, "", $4); print $4 }')
 	json_is '.areas[0] | "\(.first_extent_bytes) \(.resume_offset)"' \
 		"$first $((first / $(getconf PAGE_SIZE)))"
@@ -81,9 +81,10 @@ resume_offset=$((first / $(getconf PAGE_SIZE)))"
 	quietly "$SWAPCTL" --json -o "name,$fields"
 	json_is '.areas[] | select(.mode == "0640") | "\(.name) \(.state) \(.reachable)"' \
 		"$area active true"
+	mount_of "$directory" FSTYPE,SOURCE
 	json_is '.areas[] | select(.mode == "0640") |
 		"\(.file_system) \(.device) \(.owner_uid) \(.extents)"' \
-		"$(findmnt -n -o FSTYPE,SOURCE -T "$directory" | tr -s ' ') 0 $(
+		"$mount 0 $(
 			filefrag "$area" | sed -E 's/.*: ([0-9]+) extents? found/\1/')"
 	row=hidden
 	mount -t tmpfs procmm-list "$directory"

@@ -113,6 +113,7 @@ mce: [Hardware Error]: TSC 0 ADDR ${frame#0x}040 MISC 86"
 # nobody_maps WHAT OPTION...: alone among processes, some of which even root may not read.
 nobody_maps()
 {
+	require_mount_namespace
 	run --separate-stderr unshare --pid --fork --mount-proc "$PAGEMAP" who "$@"
 	is "$status" 3 "exit status"
 	is "$stderr" ""
@@ -162,6 +163,7 @@ is_let_go()
 	local program
 
 	program=$(build_program sharers)
+	echo text >"$file.other"
 	chmod -R o+rX "$BATS_RUN_TMPDIR"
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$program" "$file" \
 		>"$BATS_TEST_TMPDIR/lines" 3>&- &
@@ -174,7 +176,7 @@ is_let_go()
 	has "$stderr" "incomplete: processes that may not be read"
 	json_is '.targets[0] | "\(.found) \(.frame) \(.map_count) \(.complete)"' "5 null null false"
 	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$PAGEMAP" who "$BATS_TEST_DIRNAME/who.bats@0"
+		"$PAGEMAP" who "$file.other@0"
 	is "$status" 1
 	has "$output" 'mapped by nobody; not all processes could be asked'
 	refused 1 setpriv --reuid 65534 --regid 65534 --clear-groups "$PAGEMAP" who pfn:0x1234
