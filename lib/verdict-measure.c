@@ -183,7 +183,8 @@ static void measure_out(const struct rates *rates, struct paging *paging)
  * Pages a second by which all swap got less. SwapTotal falls while an area is turned off, at first
  * by what is free in it, then by each page that is read for it (mm/swapfile.c, si_swapinfo).
  */
-static double given_back(const struct pmm_load *now, const struct pmm_load *before, double seconds)
+static double pages_given_back(const struct pmm_load *now, const struct pmm_load *before,
+			       double seconds)
 {
 	uint64_t last = now->swap_total_bytes, first = before->swap_total_bytes;
 
@@ -408,7 +409,7 @@ void verdict_measure(const struct pmm_load *now, const struct pmm_load *before,
 	copy_end(now, &verdict);
 	settle_borrowed(now, before, thresholds, &rates, &verdict);
 	measure_out(&rates, &paging);
-	measure_in(&rates, thresholds, given_back(now, before, seconds), &paging);
+	measure_in(&rates, thresholds, pages_given_back(now, before, seconds), &paging);
 	measure_reuse(&paging, &verdict);
 	measure_cost(now, &rates, &paging, thresholds, &verdict);
 	note_returns(now, &rates, &paging, &verdict);

@@ -58,6 +58,13 @@ struct columns *columns_open(const struct report_options *options,
 	return columns;
 }
 
+/* A column of numbers is as wide as the widest so far. */
+static void widen(struct columns *columns, size_t i, size_t width)
+{
+	if (!is_words(field_of(columns, i)) && width > columns->widths[i])
+		columns->widths[i] = width;
+}
+
 /* WORDS of LENGTH bytes and WIDTH columns on the side that the cell's unit asks for. */
 static void put_cell(struct columns *columns, size_t i, const char *words, size_t length,
 		     size_t width)
@@ -66,8 +73,7 @@ static void put_cell(struct columns *columns, size_t i, const char *words, size_
 	bool is_last = i + 1 == columns->selection->count;
 	size_t blanks;
 
-	if (width > columns->widths[i] && !is_left)
-		columns->widths[i] = width;
+	widen(columns, i, width);
 	blanks = width < columns->widths[i] ? columns->widths[i] - width : 0;
 	if (!is_left)
 		line_put_blanks(blanks);
@@ -121,12 +127,8 @@ static void fit_first_row(struct columns *columns, const struct value *values)
 {
 	char buffer[UNITS_TEXT];
 
-	for (size_t i = 0; i < columns->selection->count; i++) {
-		size_t width = strlen(words_of(columns, i, values, buffer));
-
-		if (!is_words(field_of(columns, i)) && width > columns->widths[i])
-			columns->widths[i] = width;
-	}
+	for (size_t i = 0; i < columns->selection->count; i++)
+		widen(columns, i, strlen(words_of(columns, i, values, buffer)));
 }
 
 void columns_row(struct columns *columns, const struct value *values)

@@ -112,7 +112,7 @@ static void take_processes(struct gather *gather)
 		die_no_memory();
 }
 
-/* It stays where it is. */
+/* With the first sample: a process stays in the container that it is in. */
 static void tell_of_container(struct gather *gather)
 {
 	char *words;

@@ -23,7 +23,7 @@ enum { GROUPS_MAX = 32 };
 
 struct group {
 	int fd;
-	int depth; /* groups that it is followed through to */
+	int depth; /* how many groups led to it */
 	uint64_t used_bytes, exclusive_bytes;
 	uint64_t most_bytes, most_exclusive_bytes; /* absent if there is no limit */
 	uint64_t left_bytes;			   /* by its own limits and those it is part of */

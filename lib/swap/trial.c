@@ -113,6 +113,14 @@ enum cause trial_run(struct trial *trial, attempt *const *attempts, size_t count
 
 /* ---- of files and places ---- */
 
+enum cause trial_read_only(struct trial *trial)
+{
+	if (!trial->facts->is_read_only)
+		return CAUSE_NONE;
+	return trial_refuse(trial, CAUSE_READ_ONLY, "mount its file system read-write",
+			    "its file system is mounted read-only");
+}
+
 static const char *fs_name(const struct file_system *fs)
 {
 	return fs->name ? fs->name : "its file system";

@@ -26,6 +26,6 @@ enum cause trial_refuse(struct trial *trial, enum cause cause, const char *fix, 
 extern const char trial_fix_anew[], trial_fix_elsewhere[];
 
 /* What holds for a file that is there and for one that is still to be made. */
-attempt trial_file_system, trial_operation, trial_devices;
+attempt trial_read_only, trial_file_system, trial_operation, trial_devices;
 
 #endif

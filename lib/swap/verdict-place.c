@@ -29,12 +29,11 @@ uint64_t room_bytes(const struct facts *facts, uint64_t reserve_bytes)
 
 static enum cause try_directory(struct trial *trial)
 {
-	const struct facts *facts = trial->facts;
+	enum cause cause = trial_read_only(trial);
 
-	if (facts->is_read_only)
-		return trial_refuse(trial, CAUSE_READ_ONLY, "mount its file system read-write",
-				    "its file system is mounted read-only");
-	if (facts->is_immutable)
+	if (cause)
+		return cause;
+	if (trial->facts->is_immutable)
 		return trial_refuse(trial, CAUSE_IMMUTABLE, "chattr -i {/}",
 				    "its directory is immutable");
 	return CAUSE_NONE;

@@ -51,10 +51,10 @@ static enum cause try_device(struct trial *trial)
 static enum cause try_writing(struct trial *trial)
 {
 	const struct facts *facts = trial->facts;
+	enum cause cause = trial_read_only(trial);
 
-	if (facts->is_read_only)
-		return trial_refuse(trial, CAUSE_READ_ONLY, "mount its file system read-write",
-				    "its file system is mounted read-only");
+	if (cause)
+		return cause;
 	if (facts->is_immutable)
 		return trial_refuse(trial, CAUSE_IMMUTABLE, "chattr -i {}",
 				    "the file is immutable");

@@ -72,9 +72,7 @@ enum cause verdict_process(const struct facts *facts, const char *path, struct p
 /* Would swapon(2) take it from this process? An active area it would not. */
 enum cause verdict_area(const struct facts *facts, const char *path, struct pmm_fault *fault);
 
-/*
- * May a file be changed, and an active one be deactivated? Of a device, others decide that.
- */
+/* May a file be changed, and an active one be deactivated? Of a device, others decide that. */
 enum cause verdict_change(const struct facts *facts, const char *path, struct pmm_fault *fault);
 
 /* May the name of a file be given and taken away, by the facts of its directory? */
