@@ -70,6 +70,14 @@ swapped_pages()
 	is "$(json .host.cpus)" "$(getconf _NPROCESSORS_ONLN)"
 }
 
+@test "vmtop waits its interval, and says how long that was" {
+	local began=${EPOCHREALTIME/./} took
+
+	quietly_live "$VMTOP" -n 1 -d 3 --json
+	took=$((${EPOCHREALTIME/./} - began))
+	json_true ".interval_seconds >= 3 and .interval_seconds * 1000000 <= $took"
+}
+
 @test "vmtop counts what was swapped out while it looked: no less, no more" {
 	local before after inner_before inner_after counted vmtop_pid
 
